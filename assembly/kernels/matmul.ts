@@ -1,0 +1,239 @@
+// Dense layers: the three matrix products of training, bias and its gradient.
+// Every output element is one chain, acc = +0; for k ascending: acc = acc + a[k]·b[k], so tiles cannot change a bit.
+import { Panel } from '../opcodes';
+import { pad } from '../record';
+
+/** Bytes of one tile row: four vectors. 2 × 4 vectors of accumulators fill V8's 15 usable registers. */
+const TILE: i32 = 64;
+
+/**
+ * MR × NV vectors of C = A·B: C[m, :] (rows `ldc` bytes apart) = Σ_k A[m, k]·B[k, :].
+ * A[m, k] is at a + m·am + k·ak, B[k, :] at b + k·bk; MR, NV and ADD (continue the chains in C) are constants.
+ */
+// @ts-ignore: decorator
+@inline
+function tile<T>(
+  c: usize, ldc: usize, a: usize, am: usize, ak: usize, b: usize, bk: usize, k: i32, MR: i32, NV: i32, ADD: bool,
+): void {
+  const zero = v128.splat<T>(<T>0);
+  let c00 = zero, c01 = zero, c02 = zero, c03 = zero, c04 = zero, c05 = zero, c06 = zero, c07 = zero;
+  let c10 = zero, c11 = zero, c12 = zero, c13 = zero;
+  let c20 = zero, c30 = zero;
+  if (ADD) {
+    c00 = v128.load(c);
+    if (NV > 1) c01 = v128.load(c, 16);
+    if (NV > 2) c02 = v128.load(c, 32);
+    if (NV > 3) c03 = v128.load(c, 48);
+    if (MR > 1) {
+      c10 = v128.load(c + ldc);
+      if (NV > 1) c11 = v128.load(c + ldc, 16);
+      if (NV > 2) c12 = v128.load(c + ldc, 32);
+      if (NV > 3) c13 = v128.load(c + ldc, 48);
+    }
+    if (MR > 2) {
+      c20 = v128.load(c + 2 * ldc);
+      c30 = v128.load(c + 3 * ldc);
+    }
+  }
+  let a1 = a + am, a2 = a1 + am, a3 = a2 + am;
+  for (; k > 0; k--) {
+    let x = v128.load_splat<T>(a);
+    const b0 = v128.load(b);
+    c00 = v128.add<T>(c00, v128.mul<T>(x, b0));
+    if (NV > 4) {
+      c01 = v128.add<T>(c01, v128.mul<T>(x, v128.load(b, 16)));
+      c02 = v128.add<T>(c02, v128.mul<T>(x, v128.load(b, 32)));
+      c03 = v128.add<T>(c03, v128.mul<T>(x, v128.load(b, 48)));
+      c04 = v128.add<T>(c04, v128.mul<T>(x, v128.load(b, 64)));
+      c05 = v128.add<T>(c05, v128.mul<T>(x, v128.load(b, 80)));
+      c06 = v128.add<T>(c06, v128.mul<T>(x, v128.load(b, 96)));
+      c07 = v128.add<T>(c07, v128.mul<T>(x, v128.load(b, 112)));
+    } else if (MR == 4) {
+      c10 = v128.add<T>(c10, v128.mul<T>(v128.load_splat<T>(a1), b0));
+      c20 = v128.add<T>(c20, v128.mul<T>(v128.load_splat<T>(a2), b0));
+      c30 = v128.add<T>(c30, v128.mul<T>(v128.load_splat<T>(a3), b0));
+      a1 += ak;
+      a2 += ak;
+      a3 += ak;
+    } else {
+      let b1 = zero, b2 = zero, b3 = zero;
+      if (NV > 1) { b1 = v128.load(b, 16); c01 = v128.add<T>(c01, v128.mul<T>(x, b1)); }
+      if (NV > 2) { b2 = v128.load(b, 32); c02 = v128.add<T>(c02, v128.mul<T>(x, b2)); }
+      if (NV > 3) { b3 = v128.load(b, 48); c03 = v128.add<T>(c03, v128.mul<T>(x, b3)); }
+      if (MR > 1) {
+        x = v128.load_splat<T>(a1);
+        c10 = v128.add<T>(c10, v128.mul<T>(x, b0));
+        if (NV > 1) c11 = v128.add<T>(c11, v128.mul<T>(x, b1));
+        if (NV > 2) c12 = v128.add<T>(c12, v128.mul<T>(x, b2));
+        if (NV > 3) c13 = v128.add<T>(c13, v128.mul<T>(x, b3));
+        a1 += ak;
+      }
+    }
+    a += ak;
+    b += bk;
+  }
+  v128.store(c, c00);
+  if (NV > 1) v128.store(c, c01, 16);
+  if (NV > 2) v128.store(c, c02, 32);
+  if (NV > 3) v128.store(c, c03, 48);
+  if (NV > 4) {
+    v128.store(c, c04, 64);
+    v128.store(c, c05, 80);
+    v128.store(c, c06, 96);
+    v128.store(c, c07, 112);
+  }
+  if (MR > 1) {
+    v128.store(c + ldc, c10);
+    if (NV > 1) v128.store(c + ldc, c11, 16);
+    if (NV > 2) v128.store(c + ldc, c12, 32);
+    if (NV > 3) v128.store(c + ldc, c13, 48);
+  }
+  if (MR > 2) {
+    v128.store(c + 2 * ldc, c20);
+    v128.store(c + 3 * ldc, c30);
+  }
+}
+
+/** All rows of a block of C, `bytes` (≤ 64, whole vectors) wide. */
+// @ts-ignore: decorator
+@inline
+function block<T>(
+  c: usize, ldc: usize, a: usize, am: usize, ak: usize, b: usize, bk: usize, k: i32, m: i32, bytes: i32, ADD: bool,
+): void {
+  if (bytes == TILE) {
+    for (; m > 1; m -= 2, c += 2 * ldc, a += 2 * am) tile<T>(c, ldc, a, am, ak, b, bk, k, 2, 4, ADD);
+    if (m) tile<T>(c, ldc, a, am, ak, b, bk, k, 1, 4, ADD);
+  } else if (bytes == 48) {
+    for (; m > 1; m -= 2, c += 2 * ldc, a += 2 * am) tile<T>(c, ldc, a, am, ak, b, bk, k, 2, 3, ADD);
+    if (m) tile<T>(c, ldc, a, am, ak, b, bk, k, 1, 3, ADD);
+  } else if (bytes == 32) {
+    for (; m > 1; m -= 2, c += 2 * ldc, a += 2 * am) tile<T>(c, ldc, a, am, ak, b, bk, k, 2, 2, ADD);
+    if (m) tile<T>(c, ldc, a, am, ak, b, bk, k, 1, 2, ADD);
+  } else {
+    for (; m > 3; m -= 4, c += 4 * ldc, a += 4 * am) tile<T>(c, ldc, a, am, ak, b, bk, k, 4, 1, ADD);
+    for (; m > 0; m--, c += ldc, a += am) tile<T>(c, ldc, a, am, ak, b, bk, k, 1, 1, ADD);
+  }
+}
+
+/** out = x·w: out [rows, cols], x [rows, inner], w [inner, cols] in panels. */
+export function matmul<T>(out: usize, x: usize, w: usize, rows: i32, cols: i32, inner: i32): void {
+  const ldc: usize = pad<T>(cols) * sizeof<T>();
+  const ldx: usize = pad<T>(inner) * sizeof<T>();
+  for (let j: usize = 0; j < ldc; j += Panel.Bytes) {
+    const width = min<usize>(Panel.Bytes, ldc - j);
+    if (rows == 1 && width == Panel.Bytes) {
+      // One row: eight independent chains hide the latency of the addition.
+      tile<T>(out + j, ldc, x, ldx, sizeof<T>(), w, width, inner, 1, 8, false);
+    } else {
+      for (let t: usize = 0; t < width; t += TILE) {
+        const bytes = <i32>min<usize>(TILE, width - t);
+        block<T>(out + j + t, ldc, x, ldx, sizeof<T>(), w + t, width, inner, rows, bytes, false);
+      }
+    }
+    w += width * inner;
+  }
+}
+
+/** dw = xᵀ·delta: dw [inner, cols] in panels, x [rows, inner], delta [rows, cols]; rows ascending. */
+export function matmulBackwardWeights<T>(dw: usize, x: usize, delta: usize, rows: i32, cols: i32, inner: i32): void {
+  const ldd: usize = pad<T>(cols) * sizeof<T>();
+  const ldx: usize = pad<T>(inner) * sizeof<T>();
+  for (let j: usize = 0; j < ldd; j += Panel.Bytes) {
+    const width = min<usize>(Panel.Bytes, ldd - j);
+    for (let t: usize = 0; t < width; t += TILE) {
+      const bytes = <i32>min<usize>(TILE, width - t);
+      block<T>(dw + t, width, x, sizeof<T>(), ldx, delta + j + t, ldd, rows, inner, bytes, false);
+    }
+    dw += width * inner;
+  }
+}
+
+/**
+ * dx = delta·wᵀ: dx [rows, inner], delta [rows, cols], w [inner, cols] in panels; columns ascending.
+ * Lanes run over rows: dxᵀ = w·deltaᵀ, both transposes in `scratch` ((cols + inner)·pad(rows) elements), since turning
+ * rows·(cols + inner) numbers is cheaper than turning the weights.
+ */
+export function matmulBackwardInput<T>(
+  dx: usize, delta: usize, w: usize, scratch: usize, rows: i32, cols: i32, inner: i32,
+): void {
+  const ldr: usize = pad<T>(rows) * sizeof<T>();
+  const ldd: usize = pad<T>(cols) * sizeof<T>();
+  const ldx: usize = pad<T>(inner) * sizeof<T>();
+  const deltaT = scratch;
+  const dxT = scratch + ldd / sizeof<T>() * ldr;
+  transpose<T>(deltaT, ldr, delta, ldd, rows, cols);
+  for (let j: usize = 0; j < ldd; j += Panel.Bytes) {
+    const width = min<usize>(Panel.Bytes, ldd - j);
+    const k = min<i32>(cols - <i32>(j / sizeof<T>()), <i32>(width / sizeof<T>()));
+    const b = deltaT + j / sizeof<T>() * ldr;
+    for (let t: usize = 0; t < ldr; t += TILE) {
+      const bytes = <i32>min<usize>(TILE, ldr - t);
+      if (j == 0) block<T>(dxT + t, ldr, w, width, sizeof<T>(), b + t, ldr, k, inner, bytes, false);
+      else block<T>(dxT + t, ldr, w, width, sizeof<T>(), b + t, ldr, k, inner, bytes, true);
+    }
+    w += width * inner;
+  }
+  // The pads of dx must be +0: the rows of dxᵀ that become them are cleared first.
+  const used: usize = <usize>inner * ldr;
+  memory.fill(dxT + used, 0, ldx / sizeof<T>() * ldr - used);
+  untranspose<T>(dx, ldx, dxT, ldr, inner, rows);
+}
+
+/** outᵀ = in, in whole vectors both ways; reads rows up to the next whole vector (buffers have them). */
+function transpose<T>(out: usize, ldo: usize, x: usize, ldi: usize, rows: i32, cols: i32): void {
+  const lanes = 16 / sizeof<T>();
+  for (let r = 0; r < rows; r += lanes) {
+    for (let c = 0; c < cols; c += lanes) {
+      turn<T>(out + <usize>c * ldo + r * sizeof<T>(), ldo, x + <usize>r * ldi + c * sizeof<T>(), ldi, lanes);
+    }
+  }
+}
+
+/** As `transpose`, but writes only the `cols` rows that out has. */
+function untranspose<T>(out: usize, ldo: usize, x: usize, ldi: usize, rows: i32, cols: i32): void {
+  const lanes = 16 / sizeof<T>();
+  for (let c = 0; c < cols; c += lanes) {
+    for (let r = 0; r < rows; r += lanes) {
+      turn<T>(out + <usize>c * ldo + r * sizeof<T>(), ldo, x + <usize>r * ldi + c * sizeof<T>(), ldi, min<i32>(lanes, cols - c));
+    }
+  }
+}
+
+/** Transposes one block of lanes × lanes elements; stores the first `count` rows. */
+// @ts-ignore: decorator
+@inline
+function turn<T>(out: usize, ldo: usize, x: usize, ldi: usize, count: i32): void {
+  const a = v128.load(x), b = v128.load(x + ldi);
+  if (sizeof<T>() == 8) {
+    v128.store(out, v128.shuffle<f64>(a, b, 0, 2));
+    if (count > 1) v128.store(out + ldo, v128.shuffle<f64>(a, b, 1, 3));
+  } else {
+    const c = v128.load(x + 2 * ldi), d = v128.load(x + 3 * ldi);
+    const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5), cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+    const AB = v128.shuffle<f32>(a, b, 2, 6, 3, 7), CD = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+    v128.store(out, v128.shuffle<f64>(ab, cd, 0, 2));
+    if (count > 1) v128.store(out + ldo, v128.shuffle<f64>(ab, cd, 1, 3));
+    if (count > 2) v128.store(out + 2 * ldo, v128.shuffle<f64>(AB, CD, 0, 2));
+    if (count > 3) v128.store(out + 3 * ldo, v128.shuffle<f64>(AB, CD, 1, 3));
+  }
+}
+
+/** out += bias: out [rows, cols], bias [cols]. */
+export function addBias<T>(out: usize, bias: usize, rows: i32, cols: i32): void {
+  const ld: usize = pad<T>(cols) * sizeof<T>();
+  for (; rows > 0; rows--) {
+    for (let j: usize = 0; j < ld; j += 16) v128.store(out + j, v128.add<T>(v128.load(out + j), v128.load(bias + j)));
+    out += ld;
+  }
+}
+
+/** sums[j] = Σ_r delta[r, j], rows ascending from +0: delta [rows, cols]. */
+export function columnSums<T>(sums: usize, delta: usize, rows: i32, cols: i32): void {
+  const ld: usize = pad<T>(cols) * sizeof<T>();
+  for (let j: usize = 0; j < ld; j += 16) {
+    let acc = v128.splat<T>(<T>0);
+    let p = delta + j;
+    for (let r = 0; r < rows; r++, p += ld) acc = v128.add<T>(acc, v128.load(p));
+    v128.store(sums + j, acc);
+  }
+}

@@ -1,0 +1,55 @@
+export type { BackendName } from './backend/backend';
+export type { BackendChoice } from './backend/select';
+export { type Callback, callbacks, type EarlyStoppingOptions, type Logs, type Training } from './callbacks';
+export type { MatrixLike, NumericArray, TensorLike, VectorLike } from './data/inputs';
+export { type ErrorCode, type LinnetError, NonFiniteError } from './errors';
+export type { HistoryRecord } from './fit';
+export { type CsvOptions, readCsv, type Table } from './formats/csv';
+export { type IdxData, readIdx } from './formats/idx';
+export type { ModelJson, TensorJson } from './formats/model';
+export type { FileSource } from './formats/source';
+export {
+  type ConstantOptions,
+  type InitializerInput,
+  type InitializerName,
+  initializers,
+  type NormalOptions,
+  type UniformOptions,
+} from './initializers';
+export { layers } from './layers';
+export type { ActivationOptions } from './layers/activation';
+export type { ActivationName } from './layers/activations';
+export type { DenseOptions } from './layers/dense';
+export type { DropoutOptions } from './layers/dropout';
+export type { Layer } from './layers/layer';
+export type { LayerOptions } from './layers/options';
+export type { RescalingOptions } from './layers/rescaling';
+export { type LoadOptions, loadModel } from './load';
+export { type CrossentropyOptions, type Loss, type LossInput, type LossName, losses } from './losses';
+export { type DType, type FloatArray, Matrix } from './matrix';
+export type { MetricName } from './metrics';
+export { NeuralNetwork, type NeuralNetworkOptions, type TrainOptions } from './network';
+export { numericsVersion } from './numerics';
+export {
+  type AdagradOptions,
+  type AdamOptions,
+  type AdamWOptions,
+  type Optimizer,
+  type OptimizerInput,
+  type OptimizerName,
+  optimizers,
+  type RmsPropOptions,
+  type SgdOptions,
+} from './optimizers';
+export { type Regularizer, type RegularizerName, regularizers } from './regularizers';
+export {
+  type CompileOptions,
+  type Data,
+  type Evaluation,
+  type FitOptions,
+  type History,
+  type PredictOptions,
+  type Sequential,
+  type SequentialOptions,
+  sequential,
+} from './sequential';

@@ -1,0 +1,13 @@
+/**
+ * The storage type of the kernels in this folder. They are written in float32; scripts/generate.js derives the float64
+ * twin by dropping every `Math.fround(` and turning this flag.
+ */
+export const F32: boolean = true;
+
+/** log₂ of the bytes of one element: element index = byte address >> SHIFT. */
+export const SHIFT = F32 ? 2 : 3;
+
+/** Elements in one 128-bit vector: rows are padded to a multiple of this. */
+export const LANES = F32 ? 4 : 2;
+
+export type Floats = Float32Array;

@@ -1,0 +1,25 @@
+import { Reg } from '../../../assembly/opcodes';
+import type { Views } from '../backend';
+
+/** Counts an optimizer step. */
+export function countStep(r: Views, base: number): void {
+  r.f64[(base + Reg.StepCount) >>> 3]! += 1;
+}
+
+/** On to the next batch: its rows, inputs, targets, learning rate and place in the random streams. */
+export function next({ i32, u32, f64 }: Views, base: number): void {
+  const at = base >>> 2;
+  const left = i32[at + (Reg.RowsLeft >> 2)]! - i32[at + (Reg.Rows >> 2)]!;
+  i32[at + (Reg.RowsLeft >> 2)] = left;
+  i32[at + (Reg.Rows >> 2)] = Math.min(i32[at + (Reg.Batch >> 2)]!, left);
+  u32[at + (Reg.X >> 2)]! += u32[at + (Reg.XStride >> 2)]!;
+  u32[at + (Reg.Y >> 2)]! += u32[at + (Reg.YStride >> 2)]!;
+  u32[at + (Reg.LearningRate >> 2)]! += u32[at + (Reg.LearningRateStride >> 2)]!;
+  u32[at + (Reg.EpochStep >> 2)]! += 1;
+  const trace = u32[at + (Reg.Trace >> 2)]!;
+  if (trace) {
+    f64[trace >>> 3] = f64[(base + Reg.Accumulators) >>> 3]!;
+    f64[(base + Reg.Accumulators) >>> 3] = 0;
+    u32[at + (Reg.Trace >> 2)] = trace + 8;
+  }
+}

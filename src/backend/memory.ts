@@ -1,0 +1,183 @@
+import type { LinearMemory, Views } from './backend';
+
+/** What becomes of a slot's bytes when another model needs the room. */
+export type Keep =
+  /** Model state: copied out to the slot's own buffer. */
+  | 'state'
+  /** A plan: the slot's buffer still has it. */
+  | 'constant'
+  /** Workspace: lost. */
+  | 'nothing';
+
+/**
+ * A range of bytes that lives in linear memory while it is used, and in its own buffer otherwise. Memory is a cache:
+ * a slot that is dropped without a word is written out once, forgotten by the memory, and collected like any object.
+ */
+export class Slot {
+  /** Address while resident, else 0. */
+  address = 0;
+  /** The bytes while not resident. */
+  home: Uint8Array | undefined;
+
+  constructor(
+    readonly bytes: number,
+    readonly keep: Keep,
+    home?: Uint8Array,
+  ) {
+    this.home = home;
+  }
+}
+
+export function viewsOf(buffer: ArrayBufferLike): Views {
+  return {
+    f32: new Float32Array(buffer),
+    f64: new Float64Array(buffer),
+    i32: new Int32Array(buffer),
+    u32: new Uint32Array(buffer),
+    u8: new Uint8Array(buffer),
+  };
+}
+
+/** Memory is not grown beyond this many bytes while there are models to evict. */
+const BUDGET = 64 * 2 ** 20;
+/** Slots begin at cache lines, the first one not at address 0. */
+const LINE = 64;
+
+/** Gives out slots of one linear memory; when it is full, the least recently used ones move out. */
+export class SlotMemory {
+  /** Resident slots, least recently used first. */
+  readonly #resident = new Set<Slot>();
+  /** Free ranges by ascending address. */
+  #free: { from: number; to: number }[] = [];
+  #size = LINE;
+  #views: Views | undefined;
+
+  constructor(readonly memory: LinearMemory) {}
+
+  /** Views of the whole memory, renewed when it has grown. */
+  get views(): Views {
+    const { buffer } = this.memory;
+    if (this.#views?.u8.buffer !== buffer) this.#views = viewsOf(buffer);
+    return this.#views;
+  }
+
+  /** Number of resident slots, for tests and diagnosis. */
+  get residents(): number {
+    return this.#resident.size;
+  }
+
+  /**
+   * Makes all given slots resident at once. Their addresses hold until the next call.
+   * @throws RangeError if they do not fit the memory together; nothing is lost then.
+   */
+  acquire(...slots: readonly Slot[]): void {
+    for (const slot of slots) {
+      if (slot.address === 0) this.#load(slot, slots);
+      else this.#resident.delete(slot);
+      this.#resident.add(slot);
+    }
+  }
+
+  /** The slot's current bytes, wherever they are; a view that holds until the next allocation. */
+  bytes(slot: Slot): Uint8Array {
+    if (slot.address === 0) {
+      slot.home ??= new Uint8Array(slot.bytes);
+      return slot.home;
+    }
+    return this.views.u8.subarray(slot.address, slot.address + slot.bytes);
+  }
+
+  /** Forgets a slot and its bytes. */
+  release(slot: Slot): void {
+    if (slot.address !== 0) this.#unload(slot);
+    slot.home = undefined;
+  }
+
+  #load(slot: Slot, kept: readonly Slot[]): void {
+    const address = this.#find(slot.bytes, kept);
+    if (slot.home) this.views.u8.set(slot.home, address);
+    else this.views.u8.fill(0, address, address + slot.bytes);
+    slot.address = address;
+    if (slot.keep !== 'constant') slot.home = undefined;
+  }
+
+  #unload(slot: Slot): void {
+    this.#resident.delete(slot);
+    this.#give(slot.address, slot.address + round(slot.bytes));
+    slot.address = 0;
+  }
+
+  #evict(slot: Slot): void {
+    if (slot.keep === 'state') slot.home = this.views.u8.slice(slot.address, slot.address + slot.bytes);
+    this.#unload(slot);
+  }
+
+  /** An address for `bytes`: a free range, else growth within the budget, else eviction, else growth to the limit. */
+  #find(wanted: number, kept: readonly Slot[]): number {
+    const bytes = round(wanted);
+    let address = this.#take(bytes);
+    if (address === 0 && this.#size < BUDGET) {
+      this.#grow(Math.min(BUDGET, Math.max(2 * this.#size, this.#size + bytes)));
+      address = this.#take(bytes);
+    }
+    for (const slot of this.#resident) {
+      if (address !== 0) break;
+      if (kept.includes(slot)) continue;
+      this.#evict(slot);
+      address = this.#take(bytes);
+    }
+    if (address === 0) {
+      const last = this.#free.at(-1);
+      const room = last?.to === this.#size ? last.to - last.from : 0;
+      if (!this.#grow(this.#size + bytes - room)) {
+        const mib = (n: number) => `${Math.ceil(n / 2 ** 20)} MiB`;
+        const have = `${mib(this.memory.limit)} at most, ${mib(this.#size)} now`;
+        throw Object.assign(
+          new RangeError(
+            `memory: a run needs ${mib(wanted)} in one piece, the backend's memory (${have}) has no room for it. ` +
+              'Use smaller layers or a smaller batchSize.',
+          ),
+          { code: 'ERR_MEMORY' },
+        );
+      }
+      address = this.#take(bytes);
+    }
+    return address;
+  }
+
+  #grow(bytes: number): boolean {
+    if (bytes > this.memory.limit || !this.memory.grow(bytes)) return false;
+    const size = Math.floor(this.memory.buffer.byteLength / LINE) * LINE;
+    this.#give(this.#size, size);
+    this.#size = size;
+    return true;
+  }
+
+  /** First fit. 0: no free range is large enough. */
+  #take(bytes: number): number {
+    const index = this.#free.findIndex(({ from, to }) => to - from >= bytes);
+    const range = this.#free[index];
+    if (!range) return 0;
+    const address = range.from;
+    range.from += bytes;
+    if (range.from === range.to) this.#free.splice(index, 1);
+    return address;
+  }
+
+  /** Returns a range, joining it with its neighbours. */
+  #give(from: number, to: number): void {
+    const ranges = this.#free;
+    let at = ranges.findIndex((range) => range.from > from);
+    if (at < 0) at = ranges.length;
+    const before = ranges[at - 1];
+    const after = ranges[at];
+    const joinsBefore = before?.to === from;
+    const joinsAfter = after?.from === to;
+    if (joinsBefore) before.to = joinsAfter ? after.to : to;
+    else if (joinsAfter) after.from = from;
+    if (joinsBefore && joinsAfter) ranges.splice(at, 1);
+    if (!joinsBefore && !joinsAfter) ranges.splice(at, 0, { from, to });
+  }
+}
+
+const round = (bytes: number): number => Math.max(LINE, Math.ceil(bytes / LINE) * LINE);

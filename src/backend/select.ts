@@ -1,0 +1,66 @@
+import type { Backend, BackendName } from './backend';
+import { createJsBackend } from './js';
+import { SlotMemory } from './memory';
+
+/** A backend with the memory that its models share. */
+export interface Runtime {
+  readonly backend: Backend;
+  readonly slots: SlotMemory;
+}
+
+/** What users may ask for: `auto` takes WebAssembly where it can be had. */
+export type BackendChoice = 'auto' | BackendName;
+
+export interface Selection {
+  readonly runtime: Runtime;
+  /** Why this backend: one sentence. */
+  readonly reason: string;
+}
+
+type Creator = () => Backend;
+
+let createWasm: Creator | undefined;
+const runtimes: Partial<Record<BackendName, Runtime>> = {};
+let refusal: string | undefined;
+
+/** Makes WebAssembly available: the full entry point calls this, `linnet/js` does not. */
+export function offerWasm(create: Creator): void {
+  createWasm = create;
+}
+
+function runtime(name: BackendName, create: Creator): Runtime {
+  const existing = runtimes[name];
+  if (existing) return existing;
+  const backend = create();
+  const made = { backend, slots: new SlotMemory(backend.memory) };
+  runtimes[name] = made;
+  return made;
+}
+
+/**
+ * One runtime per backend and process. `auto` falls back to TypeScript (the same bits, slower) where WebAssembly is
+ * refused, and says why.
+ * @throws Error if `wasm` is asked for by name and cannot be had.
+ */
+export function selectBackend(choice: BackendChoice): Selection {
+  const js = () => runtime('js', createJsBackend);
+  if (choice === 'js') return { runtime: js(), reason: "asked for by backend: 'js'" };
+  if (!createWasm) {
+    refusal = "this is the build without WebAssembly ('linnet/js')";
+  } else if (refusal === undefined) {
+    try {
+      const wasm = runtime('wasm', createWasm);
+      return {
+        runtime: wasm,
+        reason: choice === 'wasm' ? "asked for by backend: 'wasm'" : 'WebAssembly SIMD is available',
+      };
+    } catch (error) {
+      refusal = `WebAssembly refused: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
+  if (choice === 'wasm') {
+    const text = `backend: 'wasm' cannot be had: ${refusal}. Use backend: 'auto', which gives the same results, slower.`;
+    throw Object.assign(new Error(text), { code: 'ERR_UNSUPPORTED' });
+  }
+  return { runtime: js(), reason: refusal ?? '' };
+}

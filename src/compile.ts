@@ -1,0 +1,186 @@
+import { Reg, Segment } from '../assembly/opcodes';
+import { fail } from './errors';
+import type { BuiltLayer, Emitter, Forward, Layer, LayerParam } from './layers/layer';
+import { emitFusedLoss, emitLoss, isFused, type Loss, takesLabels } from './losses';
+import { emitMetric, type MetricName } from './metrics';
+import { emitOptimizer, gradientLimit, type Optimizer } from './optimizers';
+import { PlanBuilder } from './plan/builder';
+import { type ModelLayout, segmentRange } from './plan/layout';
+import type { Plan } from './plan/plan';
+import type { Tensor } from './plan/tensor';
+
+/** A model's layers once all widths are known. */
+export interface Architecture {
+  readonly layers: readonly BuiltLayer[];
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly params: readonly LayerParam[];
+}
+
+/**
+ * Names the layers, passes widths along and checks that they fit.
+ * @throws RangeError where a layer expects another width than it gets, or the first one has no input shape.
+ */
+export function buildArchitecture(layers: readonly Layer[]): Architecture {
+  const first = layers[0];
+  if (!first) fail(RangeError, 'ERR_VALUE', 'sequential: layers is empty, give at least one layer.');
+  if (first.inputs === undefined) {
+    const text = `sequential: the first layer (${first.type}) needs inputShape, for example inputShape: [784].`;
+    fail(RangeError, 'ERR_SHAPE', text);
+  }
+  const names = new Set<string>();
+  let width = first.inputs;
+  const built = layers.map((layer, index) => {
+    const name = layer.name ?? freeName(layer.type, names);
+    if (names.has(name)) fail(RangeError, 'ERR_NAME', `sequential: two layers are called "${name}".`);
+    names.add(name);
+    if (layer.inputs !== undefined && layer.inputs !== width) {
+      const text = `layer "${name}": inputShape says ${layer.inputs} values, the layer before gives ${width}. Drop it.`;
+      fail(RangeError, 'ERR_SHAPE', text);
+    }
+    const result = layer.build(name, width, index);
+    width = result.outputs;
+    return result;
+  });
+  return { layers: built, inputs: first.inputs, outputs: width, params: built.flatMap(({ params }) => params) };
+}
+
+function freeName(type: string, taken: ReadonlySet<string>): string {
+  let name = type;
+  for (let i = 1; taken.has(name); i++) name = `${type}_${i}`;
+  return name;
+}
+
+/** What a model was compiled with. */
+export interface Training {
+  readonly loss: Loss;
+  readonly metrics: readonly MetricName[];
+  readonly optimizer: Optimizer;
+  /** Gradients are summed over the batch, as in the article, not averaged. */
+  readonly sum: boolean;
+  /** False trains on through NaN and infinity. */
+  readonly guard: boolean;
+}
+
+export type PlanKind = 'predict' | 'evaluate' | 'train';
+
+/** Where to hold the rows of each batch. */
+const X: Omit<Tensor, 'shape'> = { name: 'x', segment: Segment.X, offset: 0, layout: 'rows' };
+const Y: Omit<Tensor, 'shape'> = { name: 'y', segment: Segment.Y, offset: 0, layout: 'rows' };
+
+/** Compiles an architecture into the plan of one step over up to `batch` rows. */
+export function compilePlan(
+  kind: PlanKind,
+  architecture: Architecture,
+  layout: ModelLayout,
+  batch: number,
+  training?: Training,
+): Plan {
+  const b = new PlanBuilder(layout, batch);
+  const params = new Map(layout.params.map((tensor) => [tensor.name, tensor]));
+  const gradients = gradientRange(b, layout, kind);
+  const named = (map: ReadonlyMap<string, Tensor>) => (name: string) => {
+    const tensor = map.get(name);
+    if (!tensor) throw new Error(`no tensor ${name} in this plan`);
+    return tensor;
+  };
+  const e: Emitter = { b, training: kind === 'train', param: named(params), gradient: named(gradients.byName) };
+  const input: Tensor = { ...X, shape: [architecture.inputs] };
+  const stages = architecture.layers.flatMap((layer) => layer.stages);
+
+  const last = stages.at(-1);
+  const fused = kind !== 'predict' && training !== undefined && isFused(training.loss, last?.activation);
+  const walked = fused ? stages.slice(0, -1) : stages;
+  const passes: Forward[] = [];
+  let output = input;
+  for (const stage of walked) {
+    const pass = stage.forward(e, output);
+    passes.push(pass);
+    output = pass.output;
+  }
+  if (kind === 'predict' || !training) {
+    const forward = b.length;
+    b.emit('next', {});
+    return b.build({ input, target: undefined, output, marks: { forward, gradients: forward } });
+  }
+
+  const { loss, metrics, optimizer } = training;
+  const target: Tensor = { ...Y, shape: [takesLabels(loss) ? 1 : architecture.outputs] };
+  let delta: Tensor | undefined = b.rows('loss/delta', architecture.outputs);
+  const forward = b.length;
+  const operands = { delta, target, accumulator: 0, sum: Number(training.sum) };
+  if (fused) {
+    const logits = output;
+    output = b.rows(`${last?.layer}/a`, architecture.outputs);
+    emitFusedLoss(b, loss, logits, output, operands);
+  } else if (loss.fromLogits) {
+    emitFusedLoss(b, loss, output, b.rows('loss/probabilities', architecture.outputs), operands);
+  } else {
+    emitLoss(b, loss, output, operands);
+  }
+  metrics.forEach((metric, i) => {
+    emitMetric(b, metric, loss, output, target, 1 + i);
+  });
+  for (const { name, regularizer } of architecture.params) {
+    if (!regularizer) continue;
+    const scratch = b.flat(`${name}/penalty`, 4096);
+    b.emit('penalty', { w: e.param(name), scratch }, { accumulator: 0, ...regularizer });
+  }
+
+  if (kind === 'train') {
+    for (let i = walked.length - 1; i >= 0 && delta; i--) {
+      const needsInput = walked.slice(0, i).some((stage) => stage.trainable);
+      if (!needsInput && !walked[i]?.trainable) break;
+      delta = passes[i]?.backward?.(delta, needsInput);
+    }
+  }
+  const marks = { forward, gradients: b.length };
+  if (kind === 'train') emitUpdate(e, architecture, layout, gradients.range, optimizer, training.guard);
+  b.emit('next', {});
+  return b.build({ input, target, output, marks });
+}
+
+/** Regularization, guard, clipping and the optimizer: all that happens between gradients and the next batch. */
+function emitUpdate(
+  { b, param, gradient }: Emitter,
+  architecture: Architecture,
+  layout: ModelLayout,
+  g: Tensor,
+  optimizer: Optimizer,
+  guarded: boolean,
+): void {
+  for (const { name, regularizer } of architecture.params) {
+    if (!regularizer) continue;
+    const flat = (t: Tensor): Tensor => ({ ...t, layout: 'flat', shape: [b.elements(t)] });
+    b.emit('regularize', { g: flat(gradient(name)), w: flat(param(name)) }, { ...regularizer });
+  }
+  const limit = gradientLimit(optimizer, b.dtype);
+  const { clipValue, globalClipNorm } = optimizer;
+  const clips = clipValue !== undefined || globalClipNorm !== undefined;
+  // Before clipping any finite gradient will do; clipping must not hide an infinite one.
+  if (guarded)
+    b.emit(
+      'guard',
+      { g },
+      { limit: clips ? gradientLimit({ ...optimizer, name: 'sgd' } as Optimizer, b.dtype) : limit },
+    );
+  if (clipValue !== undefined) b.emit('clipValue', { g }, { limit: clipValue });
+  if (globalClipNorm !== undefined) {
+    const scratch = b.flat('norm/scratch', 4096);
+    for (const { name } of architecture.params) b.emit('squaredNorm', { g: gradient(name), scratch });
+    b.emit('clipNorm', { g }, { limit: globalClipNorm });
+  }
+  if (guarded && clips) b.emit('guard', { g }, { limit });
+  const states = Array.from({ length: layout.states }, (_, i) => segmentRange(layout, i + 1));
+  emitOptimizer(b, optimizer, segmentRange(layout, 0), g, states);
+}
+
+/** Gradients mirror the parameters, so that the optimizer walks both in step. */
+function gradientRange(b: PlanBuilder, layout: ModelLayout, kind: PlanKind) {
+  const range = b.flat('gradients', kind === 'train' ? layout.size : 0);
+  const byName = layout.params.map((p): [string, Tensor] => {
+    const offset = range.offset + p.offset - Reg.Bytes;
+    return [p.name, { ...p, name: `∂${p.name}`, segment: range.segment, offset }];
+  });
+  return { range, byName: new Map(byName) };
+}

@@ -1,0 +1,133 @@
+import { describe, fail } from '../errors';
+import type { DType, FloatArray } from '../matrix';
+import { copyValues, indexOf, recognise, widthOf } from './matrixlike';
+
+export type { MatrixLike, NumericArray, TensorLike, VectorLike } from './matrixlike';
+
+/** Checked numbers at the library's boundary: row-major without padding, finite, a fresh copy. */
+export interface Rows<D extends DType = DType> {
+  readonly data: FloatArray<D>;
+  readonly rows: number;
+  readonly cols: number;
+}
+
+/** How one dimension of numbers is read: `row` for inputs (one sample), `column` for targets (one value per sample). */
+export type OneDimensional = 'row' | 'column';
+
+/**
+ * Converts what a user gave as inputs or targets into rows of `expectedCols` finite numbers.
+ *
+ * One dimension of numbers is a column when `expectedCols` is 1. Otherwise, with `oneDimensional: 'row'`, it is one row
+ * if its length is `expectedCols`. `{ data, shape }` with more than two dimensions counts as one row per sample.
+ *
+ * @param name how messages call the value: `X`, `y`, `validationData[0]`
+ * @param expectedCols the width of the layer it goes to
+ * @param dtype the type of the copy
+ * @throws RangeError for ragged rows, a wrong width, no rows, NaN, Infinity, and numbers too large for float32;
+ *   TypeError for what is no matrix-like, and for entries that are no numbers. The message names row and column.
+ *
+ * @example
+ * toRows('X', [[0, 0], [0, 1]], 2, 'float32'); // { data: Float32Array [0, 0, 0, 1], rows: 2, cols: 2 }
+ */
+export function toRows<D extends DType>(
+  name: string,
+  value: unknown,
+  expectedCols: number,
+  dtype: D,
+  { oneDimensional = 'row' }: { oneDimensional?: OneDimensional } = {},
+): Rows<D> {
+  const source = recognise(name, value);
+  const { shape } = source;
+  const [first] = shape as readonly [number];
+  if (shape.length > 1) {
+    if (widthOf(shape) !== expectedCols) failWidth(name, shape, expectedCols);
+    return { data: copyValues(name, source, dtype), rows: first, cols: expectedCols };
+  }
+  const isRow = oneDimensional === 'row' && first === expectedCols;
+  if (!isRow && expectedCols !== 1) failOneDimensional(name, first, expectedCols, oneDimensional);
+  return { data: copyValues(name, source, dtype), rows: isRow ? 1 : first, cols: expectedCols };
+}
+
+const valuesOf = (n: number) => (n === 1 ? '1 value' : `${n} values`);
+
+function failWidth(name: string, shape: readonly number[], expected: number): never {
+  const [rows, cols] = shape as readonly [number, number];
+  const width = widthOf(shape);
+  let fix = `Give rows of ${valuesOf(expected)}, or build the model for ${width}.`;
+  if (shape.length === 2 && rows * cols === expected) {
+    fix = `If this is one sample, flatten it to one row of ${expected} numbers.`;
+  } else if (shape.length === 2 && cols * cols === expected) {
+    fix = `Flatten each image to ${expected} numbers.`;
+  } else if (shape.length === 2 && rows === expected) {
+    fix = 'Rows are samples, columns are features: transpose the data.';
+  }
+  const detail = shape.length > 2 ? ` (${valuesOf(width)} per sample)` : '';
+  const got = `[${shape.join(', ')}]${detail}`;
+  fail(RangeError, 'ERR_SHAPE', `${name}: expected rows of ${valuesOf(expected)}, got ${got}. ${fix}`);
+}
+
+function failOneDimensional(name: string, length: number, expected: number, kind: OneDimensional): never {
+  const samples = length / expected;
+  let fix = `Give one array of ${valuesOf(expected)} per sample.`;
+  if (kind === 'column') {
+    fix += " For class labels use the loss 'sparseCategoricalCrossentropy'.";
+  } else if (Number.isInteger(samples)) {
+    fix += ` If these are ${samples} samples in a row, give { data, shape: [${samples}, ${expected}] }.`;
+  }
+  const got = `one dimension of ${valuesOf(length)}`;
+  fail(RangeError, 'ERR_SHAPE', `${name}: expected rows of ${valuesOf(expected)}, got ${got}. ${fix}`);
+}
+
+/**
+ * Converts class labels into one column of integers 0…classes − 1, stored as floats (as kernels read them).
+ *
+ * Labels are `number[]`, a typed array, or a matrix-like of one column.
+ *
+ * @param classes number of classes: units of the output layer
+ * @throws RangeError for fractions, labels outside 0…classes − 1, no labels, and rows of several values;
+ *   TypeError for entries that are no numbers.
+ *
+ * @example
+ * toLabels('y', [7, 2, 1], 10, 'float32'); // { data: Float32Array [7, 2, 1], rows: 3, cols: 1 }
+ */
+export function toLabels<D extends DType>(name: string, value: unknown, classes: number, dtype: D): Rows<D> {
+  const source = recognise(name, value);
+  const { shape } = source;
+  if (widthOf(shape) !== 1) {
+    const fix =
+      widthOf(shape) === classes
+        ? "Rows of one value per class belong to the loss 'categoricalCrossentropy'."
+        : 'Give one integer per sample.';
+    fail(RangeError, 'ERR_SHAPE', `${name}: expected one class label per sample, got [${shape.join(', ')}]. ${fix}`);
+  }
+  const exact = copyValues(name, source, 'float64'); // 0.99999999 must not round to a label before it is checked
+  for (let k = 0; k < exact.length; k++) {
+    const label = exact[k]!;
+    if (!(label >= 0 && label < classes && Number.isInteger(label))) failLabel(indexOf(name, shape, k), label, classes);
+  }
+  const data = (dtype === 'float32' ? new Float32Array(exact) : exact) as FloatArray<D>;
+  return { data, rows: data.length, cols: 1 };
+}
+
+function failLabel(place: string, label: number, classes: number): never {
+  const wanted = `Class labels are integers 0…${classes - 1} for ${classes} output units`;
+  let fix = '.';
+  if (label === classes) fix = ': count classes from 0, or give the output layer more units.';
+  else if (!Number.isInteger(label)) fix = ': round them, or use a loss for real values.';
+  fail(RangeError, 'ERR_DATA', `${place} is ${describe(label)}. ${wanted}${fix}`);
+}
+
+/**
+ * Throws unless both have the same number of rows: `X has 4 rows, y has 3.`
+ */
+export function checkSameRows(
+  nameA: string,
+  a: { readonly rows: number },
+  nameB: string,
+  b: { readonly rows: number },
+): void {
+  if (a.rows === b.rows) return;
+  const rowsOf = (n: number) => (n === 1 ? '1 row' : `${n} rows`);
+  const message = `${nameA} has ${rowsOf(a.rows)}, ${nameB} has ${b.rows}. Each row of ${nameA} needs one row of ${nameB}.`;
+  fail(RangeError, 'ERR_SHAPE', message);
+}

@@ -1,0 +1,6 @@
+import { offerWasm } from './backend/select';
+import { createWasmBackend } from './backend/wasm';
+
+offerWasm(createWasmBackend);
+
+export * from './api';

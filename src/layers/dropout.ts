@@ -1,0 +1,54 @@
+import { checkOptions, inRange } from '../errors';
+import type { Layer } from './layer';
+import { inputWidth, type LayerOptions, layerName, layerOptionKeys } from './options';
+
+export interface DropoutOptions extends LayerOptions {
+  /** Fraction of the values that are set to 0, in [0, 1). */
+  rate: number;
+}
+
+/**
+ * While training, sets a random `rate` of the values to 0 and scales the rest by 1/(1 − rate); every batch draws a new
+ * mask. Otherwise passes values through. (Srivastava et al., "Dropout", 2014.)
+ *
+ * @example
+ * layers.dropout({ rate: 0.2 })
+ */
+export function dropout(options: DropoutOptions): Layer<DropoutOptions> {
+  const given = checkOptions('dropout', options, ['rate', ...layerOptionKeys]);
+  const rate = inRange('dropout', 'rate', given.rate, 0, 1, '[)');
+  const inputs = inputWidth('dropout', given, false);
+  const name = layerName('dropout', given);
+  return {
+    type: 'dropout',
+    name,
+    inputs,
+    config: { rate, inputDim: inputs, name },
+    build: (layer, width, index) => ({
+      name: layer,
+      type: 'dropout',
+      inputs: width,
+      outputs: width,
+      params: [],
+      stages: [
+        {
+          layer,
+          trainable: false,
+          forward({ b, training }, x) {
+            if (!training || rate === 0) return { output: x, backward: (delta) => delta };
+            const out = b.rows(`${layer}/out`, width);
+            const mask = b.rows(`${layer}/mask`, width);
+            b.emit('dropout', { out, mask, x }, { layer: index, rate });
+            return {
+              output: out,
+              backward(delta) {
+                b.emit('dropoutBackward', { delta, saved: mask });
+                return delta;
+              },
+            };
+          },
+        },
+      ],
+    }),
+  };
+}

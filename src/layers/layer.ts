@@ -1,0 +1,59 @@
+import type { InitializerSpec } from '../initializers';
+import type { PlanBuilder } from '../plan/builder';
+import type { ParamSpec } from '../plan/layout';
+import type { Tensor } from '../plan/tensor';
+import type { Regularizer } from '../regularizers';
+import type { ActivationName } from './activations';
+
+/** A trainable array of a layer. */
+export interface LayerParam extends ParamSpec {
+  readonly initializer: InitializerSpec;
+  readonly regularizer: Regularizer | undefined;
+}
+
+/** What a stage may use while it emits its ops. */
+export interface Emitter {
+  readonly b: PlanBuilder;
+  readonly training: boolean;
+  param(name: string): Tensor;
+  gradient(name: string): Tensor;
+}
+
+/** What a stage's forward pass leaves behind. */
+export interface Forward {
+  readonly output: Tensor;
+  /** Emits the backward pass; returns ∂loss/∂input, or nothing where no earlier stage needs it. */
+  backward?(delta: Tensor, needsInput: boolean): Tensor | undefined;
+}
+
+/** One step of the forward pass. A layer is one or more: `dense` is a product, then an activation. */
+export interface Stage {
+  readonly layer: string;
+  /** Set on a pure activation, so that a loss can take its place in a fused op. */
+  readonly activation?: ActivationName;
+  readonly trainable: boolean;
+  forward(e: Emitter, x: Tensor): Forward;
+}
+
+/** A layer once its name and input width are known. */
+export interface BuiltLayer {
+  readonly name: string;
+  readonly type: string;
+  /** Values per row that come in and go out. */
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly params: readonly LayerParam[];
+  readonly stages: readonly Stage[];
+}
+
+/** What `layers.dense(…)` and its like return: plain data, plus the way to build it. */
+export interface Layer<Config extends object = object> {
+  readonly type: string;
+  readonly name: string | undefined;
+  /** Values per row the layer expects, where `inputShape` or `inputDim` was given. */
+  readonly inputs: number | undefined;
+  /** All options, defaults filled in: what `toJSON` saves. */
+  readonly config: Readonly<Config>;
+  /** `index` is the layer's place in the model, which numbers its random streams. */
+  build(name: string, inputs: number, index: number): BuiltLayer;
+}

@@ -1,0 +1,39 @@
+import { Segment } from '../../assembly/opcodes';
+import type { Instruction, Plan } from './plan';
+import { type Row, schema } from './schema';
+import type { Tensor } from './tensor';
+
+function show({ name, layout, shape }: Tensor): string {
+  return `${name}[${layout === 'rows' ? ['rows', ...shape] : shape}]`;
+}
+
+function line(instruction: Instruction, index: number): string {
+  const row: Row = schema[instruction.op];
+  const written: string[] = [];
+  const read: string[] = [];
+  Object.values(row.operands).forEach((operand, i) => {
+    const tensor = instruction.operands[i];
+    if (!tensor || operand.role === 'scratch') return;
+    if (operand.role !== 'in') written.push(show(tensor));
+    if (operand.role === 'in') read.push(show(tensor));
+  });
+  const numbers = [
+    ...row.ints.map((name, i) => `${name} ${instruction.ints[i]}`),
+    ...row.constants.map((name, i) => `${name} ${instruction.constants[i]}`),
+  ];
+  const parts = [`${String(index).padStart(3)}  ${instruction.op.padEnd(22)} ${written.join(', ')}`];
+  if (read.length > 0) parts.push(`${written.length > 0 ? '← ' : ''}${read.join(', ')}`);
+  if (numbers.length > 0) parts.push(`(${numbers.join(', ')})`);
+  return parts.join(' ').trimEnd();
+}
+
+/** The plan as text, one line per op: what is written ← what is read (integers and constants). */
+export function printPlan(plan: Plan): string {
+  const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
+  const where = plan.input.segment === Segment.X ? show(plan.input) : 'nothing';
+  return [
+    `plan: ${plan.instructions.length} ops, ${plan.dtype}, up to ${plan.batch} rows a step, input ${where}`,
+    `memory: model ${kib(plan.model)}, workspace ${kib(plan.workspace)}`,
+    ...plan.instructions.map(line),
+  ].join('\n');
+}

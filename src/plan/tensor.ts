@@ -1,0 +1,37 @@
+import { Panel, type Segment } from '../../assembly/opcodes';
+import type { Layout } from './schema';
+
+export type DType = 'float32' | 'float64';
+
+export const bytesPerElement = (dtype: DType): number => (dtype === 'float32' ? 4 : 8);
+
+/** Columns rounded up to a whole 128-bit vector: the elements from one row to the next. */
+export function pad(cols: number, dtype: DType): number {
+  const lanes = 16 / bytesPerElement(dtype);
+  return Math.ceil(cols / lanes) * lanes;
+}
+
+/** Tensors begin at cache lines: a vector load that straddles two costs double. */
+export const align = (bytes: number): number => Math.ceil(bytes / 64) * 64;
+
+/** Columns in a full panel of a weight matrix. */
+export const panelWidth = (dtype: DType): number => Panel.Bytes / bytesPerElement(dtype);
+
+/** A named operand of a plan: where it lies and how. */
+export interface Tensor {
+  readonly name: string;
+  readonly segment: Segment;
+  /** Byte offset from the start of the segment. */
+  readonly offset: number;
+  readonly layout: Layout;
+  /** `rows`, `vector`, `flat`: [cols]; `panels`: [inner, cols]. */
+  readonly shape: readonly number[];
+}
+
+/** Elements of a tensor, pads included; `batch` is the most rows a step may have. */
+export function elements({ layout, shape }: Pick<Tensor, 'layout' | 'shape'>, dtype: DType, batch: number): number {
+  const cols = shape.at(-1)!;
+  if (layout === 'flat') return cols;
+  if (layout === 'vector') return pad(cols, dtype);
+  return (layout === 'panels' ? shape[0]! : batch) * pad(cols, dtype);
+}

@@ -1,0 +1,190 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import {
+  around,
+  compileLanes,
+  everyFloat32,
+  type Lanes,
+  type Name,
+  names,
+  seededWords,
+  turningPoints,
+  typescript,
+} from './support/math';
+
+type Floats = Float32Array | Float64Array;
+
+let lanes: Lanes;
+beforeAll(async () => {
+  lanes = await compileLanes();
+});
+
+const dtypes = ['float32', 'float64'] as const;
+const arrays = { float32: Float32Array, float64: Float64Array };
+const inf = Infinity;
+const tiny = { float32: 2 ** -149, float64: 2 ** -1074 };
+
+/** [argument, value] pairs that hold in both dtypes. */
+const special: Record<Name, [x: number, y: number][]> = {
+  exp: [
+    [0, 1],
+    [-0, 1],
+    [inf, inf],
+    [-inf, 0],
+    [1e30, inf],
+    [-1e30, 0],
+  ],
+  expm1: [
+    [0, 0],
+    [-0, -0],
+    [inf, inf],
+    [-inf, -1],
+    [1e30, inf],
+    [-1e30, -1],
+    [-40, -1],
+  ],
+  log: [
+    [0, -inf],
+    [-0, -inf],
+    [1, 0],
+    [inf, inf],
+    [-inf, NaN],
+    [-1, NaN],
+    [-1e-30, NaN],
+  ],
+  log1p: [
+    [0, 0],
+    [-0, -0],
+    [-1, -inf],
+    [inf, inf],
+    [-inf, NaN],
+    [-1.5, NaN],
+    [-1e30, NaN],
+  ],
+  tanh: [
+    [0, 0],
+    [-0, -0],
+    [inf, 1],
+    [-inf, -1],
+    [1e30, 1],
+    [-1e30, -1],
+    [20, 1],
+    [-20, -1],
+  ],
+  sigmoid: [
+    [0, 0.5],
+    [-0, 0.5],
+    [inf, 1],
+    [-inf, 0],
+    [1e30, 1],
+    [-1e30, 0],
+    [40, 1],
+  ],
+  erf: [
+    [0, 0],
+    [-0, -0],
+    [inf, 1],
+    [-inf, -1],
+    [1e30, 1],
+    [-1e30, -1],
+    [6, 1],
+    [-6, -1],
+  ],
+};
+
+const edges: Record<(typeof dtypes)[number], [Name, x: number, y: number][]> = {
+  float32: [
+    ['exp', 88.72283172607422, 3.4027985e38],
+    ['exp', 88.72283935546875, inf],
+    ['exp', -87.33654022216797, 1.1754997e-38],
+    ['exp', -87.3365478515625, 0],
+    ['expm1', 88.72283935546875, inf],
+    ['log', 2 ** -149, -103.27893],
+    ['log', 3.4028234663852886e38, 88.72284],
+    ['sigmoid', -87.3365478515625, 0],
+  ],
+  float64: [
+    ['exp', 709.782712893384, 1.797693134862273e308],
+    ['exp', 709.7827128933841, inf],
+    ['exp', -745.1332191019411, 2 ** -1074],
+    ['exp', -745.1332191019412, 0],
+    ['exp', -740, 4.199558e-322],
+    ['expm1', 709.7827128933841, inf],
+    ['log', 2 ** -1074, -744.4400719213812],
+    ['log', 1.7976931348623157e308, 709.782712893384],
+  ],
+};
+
+/** Float32: every 4,093rd bit pattern. Float64: random bit patterns and numbers. Both: what lies where courses change. */
+const inputs = {
+  float32: () => {
+    const sweep = everyFloat32(4093);
+    const near = turningPoints('float32').flatMap((x) => around(x, 200, 'float32'));
+    const x = new Float32Array(sweep.length + near.length);
+    x.set(sweep);
+    x.set(near, sweep.length);
+    return x;
+  },
+  float64: () => {
+    const word = seededWords(1);
+    const patterns = new Float64Array(Uint32Array.from({ length: 300_000 }, word).buffer);
+    const numbers = Float64Array.from({ length: 150_000 }, (_, i) => (word() / 2 ** 31 - 1) * [1, 4, 40, 760][i & 3]!);
+    const near = turningPoints('float64').flatMap((x) => around(x, 200, 'float64'));
+    const x = new Float64Array(patterns.length + numbers.length + near.length);
+    x.set(patterns);
+    x.set(numbers, patterns.length);
+    x.set(near, patterns.length + numbers.length);
+    return x;
+  },
+};
+
+describe.each(dtypes)('%s', (dtype) => {
+  const TypedArray = arrays[dtype];
+  const both = (name: Name, x: number): number[] => [
+    typescript[dtype][name](TypedArray.of(x)[0]!),
+    lanes(name, TypedArray.of(x))[0]!,
+  ];
+
+  it.each(names)('%s of special values', (name) => {
+    for (const [x, y] of [...special[name], [NaN, NaN]] as const) expect([x, ...both(name, x)]).toEqual([x, y, y]);
+  });
+
+  it('reaches the ends of the range', () => {
+    const ulps = { float32: 2 ** -22, float64: 2 ** -51 }[dtype];
+    for (const [name, x, y] of edges[dtype]) {
+      for (const value of both(name, x)) {
+        if (y === 0 || y === inf) expect([name, x, value]).toEqual([name, x, y]);
+        else expect(Math.abs(value - y), `${name}(${x}) = ${value}`).toBeLessThanOrEqual(Math.abs(y) * ulps);
+      }
+    }
+  });
+
+  it('keeps denormal numbers where the function is x near 0', () => {
+    for (const name of ['expm1', 'log1p', 'tanh', 'erf'] as const) {
+      for (const x of [tiny[dtype], -tiny[dtype], 3 * tiny[dtype]])
+        expect([name, ...both(name, x)]).toEqual([name, x, x]);
+    }
+  });
+
+  const x = inputs[dtype]();
+  it.each(names)(`%s has the same bits in both languages for ${x.length} numbers`, (name) => {
+    const f = typescript[dtype][name];
+    const actual = new TypedArray(x.length);
+    for (let i = 0; i < x.length; i++) actual[i] = f(x[i]!);
+    expect(firstDifference(x, actual, lanes(name, x))).toBeUndefined();
+  });
+});
+
+it('the comparison finds a difference in the last bit', () => {
+  const y = Float32Array.of(1, NaN, 0);
+  expect(firstDifference(y, y, Float32Array.of(1, NaN, 0))).toBeUndefined();
+  expect(firstDifference(y, y, Float32Array.of(1, NaN, -0))).toContain('-0');
+  expect(firstDifference(y, y, Float32Array.of(1 + 2 ** -23, NaN, 0))).toContain('1.0000001');
+});
+
+/** NaNs are equal whatever their payload; everything else by its bits. */
+function firstDifference(x: Floats, actual: Floats, expected: Floats): string | undefined {
+  let i = 0;
+  while (i < x.length && Object.is(actual[i], expected[i])) i++;
+  const text = (y: number | undefined) => (Object.is(y, -0) ? '-0' : String(y));
+  return i === x.length ? undefined : `f(${text(x[i])}): ${text(actual[i])} is not ${text(expected[i])}`;
+}

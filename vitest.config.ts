@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+// `fast` is what `npm run check` runs; `full` adds the suites that take many seconds (*.slow.test.ts).
+const exclude = ['node_modules/**', 'dist/**'];
+export default defineConfig({
+  test: {
+    testTimeout: 120_000,
+    projects: [
+      { test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [...exclude, '**/*.slow.test.ts'] } },
+      { test: { name: 'slow', include: ['test/**/*.slow.test.ts'], exclude } },
+    ],
+  },
+});
