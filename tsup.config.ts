@@ -11,4 +11,7 @@ export default defineConfig({
   splitting: false,
   treeshake: true,
   minify: true,
+  esbuildOptions(options) {
+    options.charset = 'utf8';
+  },
 });

@@ -1,16 +1,20 @@
-import { checkOptions, describeKind, fail, finiteNumber, integer, oneOf } from './errors';
+import { boolean, checkOptions, describeKind, fail, finiteNumber, integer, oneOf, unknownName } from './errors';
+import type { MetricName } from './metrics';
+
+/** The loss, a metric, or one of them over the validation data. */
+export type LogName = 'loss' | MetricName | `val_${'loss' | MetricName}`;
 
 /** Loss and metrics so far in the epoch, or of the whole epoch: `{ loss, accuracy, val_loss, … }`. */
-export type Logs = Readonly<Record<string, number>>;
+export type Logs = Readonly<{ loss: number } & Partial<Record<LogName, number>>>;
 
 /** What a callback may do to the training that calls it. */
 export interface Training {
-  /** Ends training after the current batch; `fit` resolves. */
+  /** Names in the logs of an epoch. */
+  readonly names: readonly LogName[];
+  /** Ends training after the current slice; `fit` resolves. */
   stop(): void;
-  /** Keeps a copy of the weights as they are now. */
-  saveWeights(): void;
-  /** Brings back the copy. */
-  restoreWeights(): void;
+  /** Copies the weights as they are now; call what it returns to bring them back. */
+  saveWeights(): () => void;
 }
 
 type Result = unknown;
@@ -18,7 +22,8 @@ type Result = unknown;
 /** Functions that `fit` calls. Epochs and batches count from 0 within this `fit`. `fit` awaits promises. */
 export interface Callback {
   onTrainBegin?(training: Training): Result;
-  onTrainEnd?(logs: Logs, training: Training): Result;
+  /** `logs` are the last ones; empty where no batch was trained on. */
+  onTrainEnd?(logs: Partial<Logs>, training: Training): Result;
   onEpochBegin?(epoch: number, training: Training): Result;
   onEpochEnd?(epoch: number, logs: Logs, training: Training): Result;
   onBatchEnd?(batch: number, logs: Logs, training: Training): Result;
@@ -30,11 +35,12 @@ const hooks = ['onTrainBegin', 'onTrainEnd', 'onEpochBegin', 'onEpochEnd', 'onBa
 export function parseCallbacks(input: unknown): Callback[] {
   if (input === undefined) return [];
   return (Array.isArray(input) ? input : [input]).map((callback: unknown): Callback => {
-    if (typeof callback !== 'object' || callback === null) {
-      fail(TypeError, 'ERR_KIND', `callbacks: expected an object of functions, got ${describeKind(callback)}.`);
+    if (typeof callback !== 'object' || callback === null || Array.isArray(callback)) {
+      const fix = typeof callback === 'function' ? ` Call it: ${callback.name || 'earlyStopping'}().` : '';
+      fail(TypeError, 'ERR_KIND', `callbacks: expected an object of functions, got ${describeKind(callback)}.${fix}`);
     }
-    const plain = Object.getPrototypeOf(callback) === Object.prototype;
-    if (plain) checkOptions<Callback>('callbacks', callback, hooks);
+    const proto: unknown = Object.getPrototypeOf(callback);
+    if (proto === Object.prototype || proto === null) checkOptions<Callback>('callbacks', callback, hooks);
     for (const hook of hooks) {
       const value = (callback as Record<string, unknown>)[hook];
       if (value !== undefined && typeof value !== 'function') {
@@ -47,7 +53,7 @@ export function parseCallbacks(input: unknown): Callback[] {
 
 export interface EarlyStoppingOptions {
   /** Which entry of the logs to watch. Default `'val_loss'`. */
-  monitor?: string;
+  monitor?: LogName;
   /** A change must be larger than this to count as better. Default 0. */
   minDelta?: number;
   /** Epochs without improvement before training ends. Default 0. */
@@ -59,9 +65,9 @@ export interface EarlyStoppingOptions {
 }
 
 /**
- * Ends training when a value has stopped getting better.
+ * Ends training when a value has stopped getting better. Use one per `fit`.
  *
- * @throws RangeError during training if `monitor` is no entry of the logs.
+ * @throws RangeError for unknown modes; when `fit` begins, if `monitor` will not be in the logs.
  * @example
  * await model.fit(x, y, {
  *   epochs: 100, validationSplit: 0.2,
@@ -80,39 +86,41 @@ function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
   const minDelta = Math.abs(finiteNumber('earlyStopping', 'minDelta', given.minDelta ?? 0));
   const patience = integer('earlyStopping', 'patience', given.patience ?? 0, 0);
   const mode = oneOf('earlyStopping mode', given.mode ?? 'auto', ['auto', 'min', 'max'] as const);
-  const restore = given.restoreBestWeights ?? false;
+  const keepBest = boolean('earlyStopping', 'restoreBestWeights', given.restoreBestWeights ?? false);
   const sign = mode === 'max' || (mode === 'auto' && /acc/i.test(monitor)) ? -1 : 1;
   let best = Number.POSITIVE_INFINITY;
   let waited = 0;
-  let saved = false;
+  let restore: (() => void) | undefined;
   return {
-    onTrainBegin() {
+    onTrainBegin({ names }) {
+      if (!names.includes(monitor)) throw unknownMonitor(monitor, names);
       best = Number.POSITIVE_INFINITY;
       waited = 0;
-      saved = false;
+      restore = undefined;
     },
     onEpochEnd(_epoch, logs, training) {
-      const value = logs[monitor];
-      if (value === undefined) {
-        const valid = Object.keys(logs).map((name) => `"${name}"`);
-        const fix = monitor.startsWith('val_') ? ' Give fit validationSplit or validationData.' : '';
-        const text = `earlyStopping: the logs have no "${monitor}", only ${valid.join(', ')}.${fix}`;
-        fail(RangeError, 'ERR_NAME', text);
-      }
+      const value = logs[monitor]!;
       if (sign * value < best - minDelta) {
         best = sign * value;
         waited = 0;
-        if (restore) training.saveWeights();
-        saved = true;
+        if (keepBest) restore = training.saveWeights();
         return;
       }
       waited++;
       if (waited >= patience) training.stop();
     },
-    onTrainEnd(_logs, training) {
-      if (restore && saved) training.restoreWeights();
+    onTrainEnd() {
+      restore?.();
     },
   };
+}
+
+function unknownMonitor(monitor: unknown, names: readonly string[]): Error {
+  const error = unknownName('earlyStopping monitor', monitor, names);
+  if (String(monitor).startsWith('val_') && !names.includes('val_loss')) {
+    error.message += ' Give fit validationSplit or validationData.';
+  }
+  return error;
 }
 
 /** Ready-made callbacks for `fit`. */

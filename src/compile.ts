@@ -15,6 +15,8 @@ export interface Architecture {
   readonly inputs: number;
   readonly outputs: number;
   readonly params: readonly LayerParam[];
+  /** Equal for architectures that compile to the same plans. */
+  readonly key: string;
 }
 
 /**
@@ -42,7 +44,13 @@ export function buildArchitecture(layers: readonly Layer[]): Architecture {
     width = result.outputs;
     return result;
   });
-  return { layers: built, inputs: first.inputs, outputs: width, params: built.flatMap(({ params }) => params) };
+  return {
+    layers: built,
+    inputs: first.inputs,
+    outputs: width,
+    params: built.flatMap(({ params }) => params),
+    key: JSON.stringify(layers.map(({ type, config }, i) => [built[i]!.name, type, config])),
+  };
 }
 
 function freeName(type: string, taken: ReadonlySet<string>): string {

@@ -1,7 +1,6 @@
 import { Reg, Segment } from '../assembly/opcodes';
 import { Slot } from './backend/memory';
-import type { BackendChoice, Runtime } from './backend/select';
-import { selectBackend } from './backend/select';
+import { type BackendChoice, type CachedPlan, type Runtime, selectBackend } from './backend/select';
 import { type Architecture, compilePlan, type PlanKind, type Training } from './compile';
 import type { Rows } from './data/inputs';
 import { makeError } from './errors';
@@ -40,6 +39,9 @@ export interface Work {
 /** Bytes of batches staged for one call: enough to make the call's cost vanish, little enough to stay in cache. */
 const STAGE = 2 ** 20;
 
+/** Plans that a backend keeps: enough for many architectures and batch sizes at once, few megabytes. */
+const MAX_PLANS = 256;
+
 /** A model's parameters and optimizer state in the memory of a backend, and the plans that run on them. */
 export class Engine {
   readonly runtime: Runtime;
@@ -47,7 +49,8 @@ export class Engine {
   layout: ModelLayout;
   #training: Training | undefined;
   #slot: Slot;
-  readonly #plans = new Map<string, { plan: Plan; slot: Slot }>();
+  /** What plans depend on besides kind and batch; models alike share their plans. */
+  #key: string;
 
   constructor(
     readonly architecture: Architecture,
@@ -58,6 +61,7 @@ export class Engine {
     const { runtime, reason } = selectBackend(backend);
     this.runtime = runtime;
     this.reason = reason;
+    this.#key = this.#planKey();
     this.layout = layoutModel(architecture.params, dtype, 0);
     this.#slot = this.#newSlot(this.layout);
     architecture.params.forEach(({ initializer, shape }, i) => {
@@ -75,7 +79,7 @@ export class Engine {
     this.layout = layout;
     this.#slot = slot;
     this.#training = training;
-    this.#forget();
+    this.#key = this.#planKey();
     params.forEach((values, i) => {
       this.setParam(i, values);
     });
@@ -91,7 +95,7 @@ export class Engine {
   guard(on: boolean): void {
     if (!this.#training || this.#training.guard === on) return;
     this.#training = { ...this.#training, guard: on };
-    this.#forget();
+    this.#key = this.#planKey();
   }
 
   #newSlot({ bytes }: ModelLayout): Slot {
@@ -149,21 +153,25 @@ export class Engine {
     return this.#planned(kind, batch).plan;
   }
 
-  #planned(kind: PlanKind, batch: number) {
-    const key = `${kind} ${batch}`;
-    let entry = this.#plans.get(key);
-    if (!entry) {
-      if (this.#plans.size >= 16) this.#forget(); // a model asked for ever new batch sizes keeps few plans
-      const plan = compilePlan(kind, this.architecture, this.layout, batch, this.#training);
-      entry = { plan, slot: new Slot(plan.records.length, 'constant', plan.records) };
-      this.#plans.set(key, entry);
-    }
-    return entry;
+  #planKey(): string {
+    return `${this.dtype} ${this.architecture.key} ${JSON.stringify(this.#training)}`;
   }
 
-  #forget(): void {
-    for (const { slot } of this.#plans.values()) this.runtime.slots.release(slot);
-    this.#plans.clear();
+  #planned(kind: PlanKind, batch: number): CachedPlan {
+    const { plans, slots } = this.runtime;
+    const key = `${kind} ${batch} ${this.#key}`;
+    let entry = plans.get(key);
+    if (!entry) {
+      const plan = compilePlan(kind, this.architecture, this.layout, batch, this.#training);
+      entry = { plan, slot: new Slot(plan.records.length, 'constant', plan.records) };
+      plans.set(key, entry);
+      if (plans.size > MAX_PLANS) {
+        const [oldest, { slot }] = plans.entries().next().value!;
+        plans.delete(oldest);
+        slots.release(slot);
+      }
+    }
+    return entry;
   }
 
   /** Rows that one call can stage: whole batches, at least one. */
@@ -297,21 +305,17 @@ export class Engine {
 
   /** Gives the memory back at once. */
   dispose(): void {
-    this.#forget();
     this.runtime.slots.release(this.#slot);
   }
 }
 
-const workspaces = new WeakMap<Runtime, Slot>();
-
 /** The workspace all models of a runtime share, at least `bytes` long. */
 function workspaceOf(runtime: Runtime, bytes: number): Slot {
-  const current = workspaces.get(runtime);
-  if (current && current.bytes >= bytes) return current;
-  if (current) runtime.slots.release(current);
-  const slot = new Slot(Math.max(bytes, 2 * (current?.bytes ?? 0)), 'nothing');
-  workspaces.set(runtime, slot);
-  return slot;
+  const current = runtime.workspace;
+  if (current.bytes >= bytes) return current;
+  runtime.slots.release(current);
+  runtime.workspace = new Slot(Math.max(bytes, 2 * current.bytes), 'nothing');
+  return runtime.workspace;
 }
 
 /** Copies `count` rows, in order, to element `at`, `stride` elements apart; pads are +0. */

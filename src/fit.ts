@@ -1,23 +1,15 @@
-import type { Callback, Logs, Training } from './callbacks';
-import type { Rows } from './data/inputs';
+import type { Callback, LogName, Logs, Training } from './callbacks';
 import type { Engine, Work } from './engine';
 import { fail, NonFiniteError } from './errors';
-import type { MetricName } from './metrics';
+import type { Pair } from './fit-options';
+import type { Progress } from './progress';
 import { shuffle } from './random';
-import { SLICE } from './scheduler';
-
-/** Shows how far training is; called between slices. */
-export interface Progress {
-  slice(epoch: number, done: number, batches: number, logs: Logs): void;
-  epoch(epoch: number, batches: number, logs: Logs): void;
-}
+import { createYielder, SLICE } from './scheduler';
 
 /** A checked call of `fit`. */
-export interface FitJob {
+export interface FitJob extends Pair {
   readonly engine: Engine;
-  readonly x: Rows;
-  readonly y: Rows;
-  readonly validation: { readonly x: Rows; readonly y: Rows } | undefined;
+  readonly validation: Pair | undefined;
   readonly epochs: number;
   readonly batch: number;
   readonly shuffle: boolean;
@@ -26,8 +18,8 @@ export interface FitJob {
   readonly learningRate: number;
   /** Names of the accumulators: `loss`, then the metrics. */
   readonly names: readonly string[];
-  /** Counts an epoch over the model's life and returns its number. */
-  beginEpoch(): number;
+  /** Epochs begun in the model's life: the place in the random streams. */
+  readonly clock: { epochs: number };
   /** True once someone asked for the end. */
   stopped(): boolean;
   readonly training: Training;
@@ -37,98 +29,140 @@ export interface FitJob {
 }
 
 /** Loss and metrics per epoch; those of the validation data with the prefix `val_`. */
-export type HistoryRecord = { loss: number[] } & Partial<Record<MetricName | `val_${MetricName | 'loss'}`, number[]>>;
+export type HistoryRecord = { loss: number[] } & Partial<Record<LogName, number[]>>;
 
 /**
  * Training as a sequence of slices: yields after each (undefined, or a callback's promise to be awaited). Where slices
  * end cannot change a bit: every step does the same, and sums over rows go on where they were.
  */
 export function* fitSlices(job: FitJob): Generator<unknown, HistoryRecord> {
-  const { engine, x, callbacks, training, names, batch } = job;
-  const keys = [...names, ...(job.validation ? names.map((name) => `val_${name}`) : [])];
-  const series: Record<string, number[]> = Object.fromEntries(keys.map((name) => [name, []]));
-  const history = series as HistoryRecord;
-  let logs: Logs = {};
+  const { engine, x, callbacks, training, names, batch, clock } = job;
+  const series: Record<string, number[]> = Object.fromEntries(training.names.map((name) => [name, []]));
+  let logs: Partial<Logs> = {};
   const perBatch = callbacks.some((callback) => callback.onBatchEnd);
   const batches = Math.ceil(x.rows / batch);
-  const most = perBatch ? 1 : Math.max(1, Math.floor(engine.stageRows(batch) / batch));
-  let steps = job.sliced || perBatch ? 1 : most;
+  const pace = createPace(job.sliced, perBatch ? 1 : engine.stageRows(batch) / batch);
 
   for (const callback of callbacks) yield callback.onTrainBegin?.(training);
   epochs: for (let epoch = 0; epoch < job.epochs && !job.stopped(); epoch++) {
-    const number = job.beginEpoch();
     for (const callback of callbacks) yield callback.onEpochBegin?.(epoch, training);
+    const number = clock.epochs;
     const order = job.shuffle ? shuffle(x.rows, engine.seed, number) : undefined;
     const sums = new Float64Array(names.length);
     let done = 0;
     while (done < batches && !job.stopped()) {
       const from = done * batch;
-      const count = Math.min(steps * batch, x.rows - from);
+      const count = Math.min(pace.steps * batch, x.rows - from);
       const { y, learningRate } = job;
       const work: Work = { x, y, order, from, count, batch, sums, epoch: number, step: done, learningRate };
       const started = performance.now();
       const ran = engine.run('train', work);
       const wanted = Math.ceil(count / batch);
+      pace.took(wanted, performance.now() - started);
+      if (ran > 0) clock.epochs = number + 1; // not before: a run that fails at once changes nothing
       done += ran;
       if (ran < wanted) {
         if (job.onNonFinite === 'stop') break epochs;
-        const layer = engine.locate('train', work).split('/')[0]!.replace('∂', '');
-        throw new NonFiniteError({ epoch, batch: done, layer, history: series });
+        throw new NonFiniteError({ epoch, batch: done, layer: blame(engine, work), history: series });
       }
       logs = means(names, sums, Math.min(done * batch, x.rows));
-      if (job.sliced && !perBatch) steps = nextSlice(steps, wanted, performance.now() - started, most);
       job.progress?.slice(epoch, done, batches, logs);
-      for (const callback of callbacks) yield callback.onBatchEnd?.(done - 1, logs, training);
+      for (const callback of callbacks) yield callback.onBatchEnd?.(done - 1, logs as Logs, training);
       yield undefined;
     }
     if (done < batches) break; // stopped within the epoch: it does not count
-    logs = { ...logs, ...validate(job) };
+    if (job.validation) {
+      const values = yield* evaluateSlices(engine, job.validation, batch, names, job.sliced);
+      for (const [name, value] of Object.entries(values)) logs = { ...logs, [`val_${name}`]: value };
+    }
     for (const [name, value] of Object.entries(logs)) series[name]!.push(value);
-    job.progress?.epoch(epoch, batches, logs);
-    for (const callback of callbacks) yield callback.onEpochEnd?.(epoch, logs, training);
+    job.progress?.epoch(epoch, logs);
+    for (const callback of callbacks) yield callback.onEpochEnd?.(epoch, logs as Logs, training);
   }
   for (const callback of callbacks) yield callback.onTrainEnd?.(logs, training);
-  return history;
+  return series as HistoryRecord;
 }
 
-/** Slices of 1, 2, 4 … steps until one takes about as long as it may. */
-function nextSlice(steps: number, ran: number, milliseconds: number, most: number): number {
-  const fitting = milliseconds > 0 ? Math.floor((SLICE / milliseconds) * ran) : most;
-  return Math.max(1, Math.min(2 * steps, fitting, most));
+/** Steps per slice: as many as can be, or when `sliced` 1, 2, 4 … until one slice takes about as long as it may. */
+function createPace(sliced: boolean, limit: number) {
+  const most = Math.max(1, Math.floor(limit));
+  let steps = sliced ? 1 : most;
+  return {
+    get steps() {
+      return steps;
+    },
+    /** Takes note of a slice of `ran` steps. */
+    took(ran: number, milliseconds: number): void {
+      if (!sliced) return;
+      const fitting = milliseconds > 0 ? Math.floor((SLICE / milliseconds) * ran) : most;
+      steps = Math.max(1, Math.min(2 * steps, fitting, most));
+    },
+  };
 }
 
-export function means(names: readonly string[], sums: Float64Array, rows: number): Record<string, number> {
+/** The layer that went bad first in a run that the guard ended, or `loss`. */
+export function blame(engine: Engine, work: Work): string {
+  return engine.locate('train', work).split('/')[0]!.replace('∂', '');
+}
+
+function means(names: readonly string[], sums: Float64Array, rows: number): Record<string, number> {
   return Object.fromEntries(names.map((name, i) => [name, sums[i]! / rows]));
 }
 
-function validate({ engine, validation, names, batch }: FitJob): Logs {
-  if (!validation) return {};
-  const values = evaluateRows(engine, validation.x, validation.y, batch, names);
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`val_${name}`, value]));
-}
-
-/** Loss and metrics of all rows, in batches. */
-export function evaluateRows(engine: Engine, x: Rows, y: Rows, batch: number, names: readonly string[]) {
+/** Loss and metrics of all rows, in batches: yields after each slice. */
+export function* evaluateSlices(
+  engine: Engine,
+  { x, y }: Pair,
+  batchSize: number,
+  names: readonly string[],
+  sliced: boolean,
+): Generator<undefined, Record<string, number>> {
   const sums = new Float64Array(names.length);
-  const size = Math.min(batch, x.rows);
-  const slice = engine.stageRows(size);
-  for (let from = 0; from < x.rows; from += slice) {
-    engine.run('evaluate', { x, y, from, count: Math.min(slice, x.rows - from), batch: size, sums });
+  const batch = Math.min(batchSize, x.rows);
+  const pace = createPace(sliced, engine.stageRows(batch) / batch);
+  for (let from = 0; from < x.rows; ) {
+    const count = Math.min(pace.steps * batch, x.rows - from);
+    const started = performance.now();
+    engine.run('evaluate', { x, y, from, count, batch, sums });
+    pace.took(pace.steps, performance.now() - started);
+    from += count;
+    yield undefined;
   }
   return means(names, sums, x.rows);
 }
 
-export const isPromise = (value: unknown): value is PromiseLike<unknown> =>
+const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 
 /** Runs the slices in one go. */
-export function drain(slices: Generator<unknown, HistoryRecord>): HistoryRecord {
+export function drain<R>(slices: Generator<unknown, R>): R {
   for (;;) {
     const { done, value } = slices.next();
     if (done) return value;
-    if (isPromise(value)) {
-      slices.return({ loss: [] });
-      fail(TypeError, 'ERR_KIND', 'fitSync: a callback returned a promise. Use await model.fit(…) with it.');
+    if (!isPromise(value)) continue;
+    value.then(undefined, () => {}); // should it be rejected: the error below is reason enough
+    fail(TypeError, 'ERR_KIND', 'fitSync: a callback returned a promise. Use await model.fit(…) with it.');
+  }
+}
+
+/**
+ * Runs the slices, awaiting callbacks and giving the event loop a turn about every 10 ms.
+ * @throws `signal.reason` once it is aborted, between two slices.
+ */
+export async function drainSliced<R>(slices: Generator<unknown, R>, signal: AbortSignal | undefined): Promise<R> {
+  const yielder = createYielder();
+  try {
+    let turned = performance.now();
+    for (;;) {
+      signal?.throwIfAborted();
+      const { done, value } = slices.next();
+      if (done) return value;
+      if (isPromise(value)) await value;
+      if (performance.now() - turned < SLICE / 2) continue;
+      await yielder.turn();
+      turned = performance.now();
     }
+  } finally {
+    yielder.close();
   }
 }

@@ -1,5 +1,12 @@
 import type { Logs } from './callbacks';
-import type { Progress } from './fit';
+
+/** Shows how far training is; called between slices. */
+export interface Progress {
+  slice(epoch: number, done: number, batches: number, logs: Partial<Logs>): void;
+  epoch(epoch: number, logs: Partial<Logs>): void;
+  /** Training is over, perhaps within an epoch. */
+  end(): void;
+}
 
 interface Terminal {
   readonly isTTY?: boolean;
@@ -10,10 +17,18 @@ interface Terminal {
 const BAR = 24;
 const REDRAW = 50; // milliseconds
 
-const numbers = (logs: Logs) =>
-  Object.entries(logs)
-    .map(([name, value]) => `${name} ${value.toPrecision(4)}`)
-    .join(' · ');
+const number = (value: number) =>
+  value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4) ? value.toFixed(4) : value.toExponential(3);
+
+/** `loss 0.0951 (val 0.2325) · accuracy 0.9784 (val 0.9306)`: short enough for 80 columns. */
+function numbers(logs: Logs): string {
+  const parts = Object.entries(logs).map(([name, value]) => {
+    if (name.startsWith('val_')) return '';
+    const validation = logs[`val_${name}`];
+    return `${name} ${number(value)}${validation === undefined ? '' : ` (val ${number(validation)})`}`;
+  });
+  return parts.filter(Boolean).join(' · ');
+}
 
 /** The terminal of Node, Deno and Bun, if there is one. */
 function terminal(): Terminal | undefined {
@@ -30,24 +45,30 @@ export function createProgress(verbose: 0 | 1 | 2, epochs: number): Progress | u
   if (verbose === 0) return undefined;
   const screen = verbose === 1 ? terminal() : undefined;
   let started = performance.now();
-  let drawn = 0;
+  let drawn = Number.NEGATIVE_INFINITY;
+  let open = false; // a bar is on the last line
   const head = (epoch: number) => `epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}`;
   return {
     slice(epoch, done, batches, logs) {
       const now = performance.now();
       if (!screen || now - drawn < REDRAW) return;
       drawn = now;
+      open = true;
       const full = Math.round((done / batches) * BAR);
       const bar = '━'.repeat(full) + '╌'.repeat(BAR - full);
       const line = `${head(epoch)} ${bar} ${done}/${batches} · ${numbers(logs)}`;
       screen.write(`\r\x1b[K${line.slice(0, (screen.columns ?? 80) - 1)}`);
     },
-    epoch(epoch, _batches, logs) {
+    epoch(epoch, logs) {
       const now = performance.now();
       const line = `${head(epoch)} · ${Math.round(now - started)} ms · ${numbers(logs)}`;
       started = now;
+      open = false;
       if (screen) screen.write(`\r\x1b[K${line}\n`);
       else console.log(line);
+    },
+    end() {
+      if (open) screen?.write('\n');
     },
   };
 }

@@ -1,33 +1,21 @@
 import type { BackendName } from './backend/backend';
-import type { BackendChoice } from './backend/select';
-import { type Callback, parseCallbacks } from './callbacks';
+import { type BackendChoice, selectBackend } from './backend/select';
+import type { Training as FitControl, LogName } from './callbacks';
 import { type Architecture, buildArchitecture, type Training } from './compile';
-import { checkSameRows, type MatrixLike, type Rows, toLabels, toRows, type VectorLike } from './data/inputs';
+import { checkSameRows, type Rows, toLabels, toRows } from './data/inputs';
 import { Engine } from './engine';
-import {
-  boolean,
-  checkOptions,
-  describe,
-  describeKind,
-  fail,
-  inRange,
-  integer,
-  oneOf,
-  positiveInteger,
-} from './errors';
-import { drain, evaluateRows, type FitJob, fitSlices, type HistoryRecord, isPromise } from './fit';
-import { encodeTensor, type ModelJson } from './formats/model';
+import { checkOptions, describe, describeKind, fail, oneOf, positiveInteger } from './errors';
+import { drain, drainSliced, evaluateSlices, type FitJob, fitSlices, type HistoryRecord } from './fit';
+import { type Data, type FitOptions, type FitSettings, type Pair, parseFitOptions, splitRows } from './fit-options';
+import { encodeModel, type ModelJson } from './formats/model';
 import type { Layer } from './layers/layer';
 import { type LossInput, parseLoss, takesLabels } from './losses';
-import { type DType, Matrix } from './matrix';
+import { type DType, type FloatArray, Matrix } from './matrix';
 import { type MetricName, parseMetrics } from './metrics';
-import { numericsVersion } from './numerics';
 import { type OptimizerInput, parseOptimizer } from './optimizers';
-import type { Floats } from './plan/layout';
 import { printPlan } from './plan/print';
 import { createProgress } from './progress';
 import { parseSeed } from './random';
-import { createYielder, SLICE } from './scheduler';
 import { summarize } from './summary';
 
 export interface SequentialOptions<D extends DType = 'float32'> {
@@ -45,28 +33,6 @@ export interface CompileOptions {
   optimizer?: OptimizerInput;
   loss: LossInput;
   metrics?: readonly MetricName[];
-}
-
-export type Data = MatrixLike | VectorLike;
-
-export interface FitOptions {
-  /** Passes over the data, default 1. */
-  epochs?: number;
-  /** Rows per update, default 32. */
-  batchSize?: number;
-  /** Fraction of the rows, taken from the end before shuffling, that is not trained on but evaluated. */
-  validationSplit?: number;
-  /** Rows to evaluate after each epoch: [x, y]. */
-  validationData?: readonly [x: Data, y: Data];
-  /** Visit the rows in a new order each epoch. Default true. */
-  shuffle?: boolean;
-  callbacks?: Callback | readonly Callback[];
-  /** 0 (default) silent, 1 progress bar, 2 one line per epoch. */
-  verbose?: 0 | 1 | 2;
-  /** Ends `fit` with a rejection after the current slice. */
-  signal?: AbortSignal;
-  /** What to do once the loss or a gradient is NaN or infinite. Default `'throw'`. */
-  onNonFinite?: 'throw' | 'stop' | 'ignore';
 }
 
 /** What `fit` returns. */
@@ -89,17 +55,6 @@ export interface PredictOptions<D extends DType = DType> {
 
 const modelKeys = ['layers', 'seed', 'dtype', 'backend'] as const;
 const compileKeys = ['optimizer', 'loss', 'metrics'] as const;
-const fitKeys = [
-  'epochs',
-  'batchSize',
-  'validationSplit',
-  'validationData',
-  'shuffle',
-  'callbacks',
-  'verbose',
-  'signal',
-  'onNonFinite',
-] as const;
 
 /** Key of what `loadModel` restores besides layers. */
 export const internals = Symbol('linnet.internals');

@@ -65,9 +65,9 @@ function measure32(name: Name): Worst {
       if (!(error <= worst.error)) [worst.error, worst.x] = [error, x[0]!];
     }
   };
-  sweep(0, 2 ** 32, 2053);
-  sweep(0x39800000, 0x43000000, 67);
-  sweep(0xb9800000, 0xc3000000, 67);
+  sweep(0, 2 ** 32, 4093);
+  sweep(0x39800000, 0x43000000, 127);
+  sweep(0xb9800000, 0xc3000000, 127);
   return worst;
 }
 
@@ -78,7 +78,7 @@ function measure64(name: Name): Worst {
   const uniform = ([low, high]: [number, number]) => low + (high - low) * ((word() + word() / 2 ** 32) / 2 ** 32);
   const range: [number, number] = [Math.max(all[0], -750), Math.min(all[1], 750)];
   const points = turningPoints('float64').flatMap((x) => around(x, 40, 'float64'));
-  for (let i = 0; i < 60_000; i++) {
+  for (let i = 0; i < 100_000; i++) {
     points.push(uniform(dense), uniform(range), uniform(dense) * 2 ** -(word() & 31));
     words[0] = word();
     words[1] = word();

@@ -79,7 +79,7 @@ export function clipNorm<T>(g: usize, n: i32, limit: f64, base: usize): void {
   } while (i < bytes);
 }
 
-/** x = |x| < threshold ? +0 : x, in place; NaN stays. Keeps denormals, which cost a hundred times more, away. */
+/** x = |x| < threshold ? +0 : x, in place; NaN stays. Keeps denormals, which are slow, away. */
 export function flushDelta<T>(delta: usize, n: i32, threshold: f64): void {
   const limit = splat<T>(threshold);
   const magnitude = v128.not(splat<T>(-0.0));

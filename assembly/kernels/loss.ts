@@ -1,7 +1,7 @@
 // Losses of predictions: each adds its rows' losses to a float64 cell, rows ascending, and writes delta, the derivative
 // of the batch's mean loss; `sum` leaves the division by the rows out of delta. Blocks [rows, cols]; pads of delta +0.
 // A row's loss is one chain over ascending columns, divided by their number. Neither rows nor cols is 0, and loops are
-// `do … while` for the reason given in ./optimizer: 10 to 35 % less time here.
+// `do … while` for the reason given in ./optimizer: up to 35 % less time here.
 import { addLanes, firstLanes } from '../lanes';
 import { select, splat } from '../simd';
 

@@ -7,16 +7,16 @@ import { pad } from '../record';
 const TILE: i32 = 64;
 
 /**
- * MR × NV vectors of C = A·B: C[m, :] (rows `ldc` bytes apart) = Σ_k A[m, k]·B[k, :].
- * A[m, k] is at a + m·am + k·ak, B[k, :] at b + k·bk; MR, NV and ADD (continue the chains in C) are constants.
+ * MR × NV vectors of C = A·B: C[m, :] (rows `ldc` bytes apart) = Σ_k A[m, k]·B[k, :], or continuing the chains that C
+ * holds (ADD; a test at run time instead cost the inner loop 10 %). A[m, k] is at a + m·am + k·ak, B[k, :] at b + k·bk. ADD, MR and NV are constants.
  */
 // @ts-ignore: decorator
 @inline
 function tile<T>(
-  c: usize, ldc: usize, a: usize, am: usize, ak: usize, b: usize, bk: usize, k: i32, MR: i32, NV: i32, ADD: bool,
+  c: usize, ldc: usize, a: usize, am: usize, ak: usize, b: usize, bk: usize, k: i32, ADD: bool, MR: i32, NV: i32,
 ): void {
   const zero = v128.splat<T>(<T>0);
-  let c00 = zero, c01 = zero, c02 = zero, c03 = zero, c04 = zero, c05 = zero, c06 = zero, c07 = zero;
+  let c00 = zero, c01 = zero, c02 = zero, c03 = zero;
   let c10 = zero, c11 = zero, c12 = zero, c13 = zero;
   let c20 = zero, c30 = zero;
   if (ADD) {
@@ -36,19 +36,11 @@ function tile<T>(
     }
   }
   let a1 = a + am, a2 = a1 + am, a3 = a2 + am;
-  for (; k > 0; k--) {
+  do {
     let x = v128.load_splat<T>(a);
     const b0 = v128.load(b);
     c00 = v128.add<T>(c00, v128.mul<T>(x, b0));
-    if (NV > 4) {
-      c01 = v128.add<T>(c01, v128.mul<T>(x, v128.load(b, 16)));
-      c02 = v128.add<T>(c02, v128.mul<T>(x, v128.load(b, 32)));
-      c03 = v128.add<T>(c03, v128.mul<T>(x, v128.load(b, 48)));
-      c04 = v128.add<T>(c04, v128.mul<T>(x, v128.load(b, 64)));
-      c05 = v128.add<T>(c05, v128.mul<T>(x, v128.load(b, 80)));
-      c06 = v128.add<T>(c06, v128.mul<T>(x, v128.load(b, 96)));
-      c07 = v128.add<T>(c07, v128.mul<T>(x, v128.load(b, 112)));
-    } else if (MR == 4) {
+    if (MR == 4) {
       c10 = v128.add<T>(c10, v128.mul<T>(v128.load_splat<T>(a1), b0));
       c20 = v128.add<T>(c20, v128.mul<T>(v128.load_splat<T>(a2), b0));
       c30 = v128.add<T>(c30, v128.mul<T>(v128.load_splat<T>(a3), b0));
@@ -71,17 +63,11 @@ function tile<T>(
     }
     a += ak;
     b += bk;
-  }
+  } while (--k);
   v128.store(c, c00);
   if (NV > 1) v128.store(c, c01, 16);
   if (NV > 2) v128.store(c, c02, 32);
   if (NV > 3) v128.store(c, c03, 48);
-  if (NV > 4) {
-    v128.store(c, c04, 64);
-    v128.store(c, c05, 80);
-    v128.store(c, c06, 96);
-    v128.store(c, c07, 112);
-  }
   if (MR > 1) {
     v128.store(c + ldc, c10);
     if (NV > 1) v128.store(c + ldc, c11, 16);
@@ -94,24 +80,24 @@ function tile<T>(
   }
 }
 
-/** All rows of a block of C, `bytes` (≤ 64, whole vectors) wide. */
+/** All m rows of a block of C, `bytes` (≤ 64, whole vectors) wide. */
 // @ts-ignore: decorator
 @inline
 function block<T>(
   c: usize, ldc: usize, a: usize, am: usize, ak: usize, b: usize, bk: usize, k: i32, m: i32, bytes: i32, ADD: bool,
 ): void {
   if (bytes == TILE) {
-    for (; m > 1; m -= 2, c += 2 * ldc, a += 2 * am) tile<T>(c, ldc, a, am, ak, b, bk, k, 2, 4, ADD);
-    if (m) tile<T>(c, ldc, a, am, ak, b, bk, k, 1, 4, ADD);
+    for (; m > 1; m -= 2, c += 2 * ldc, a += 2 * am) tile<T>(c, ldc, a, am, ak, b, bk, k, ADD, 2, 4);
+    if (m) tile<T>(c, ldc, a, am, ak, b, bk, k, ADD, 1, 4);
   } else if (bytes == 48) {
-    for (; m > 1; m -= 2, c += 2 * ldc, a += 2 * am) tile<T>(c, ldc, a, am, ak, b, bk, k, 2, 3, ADD);
-    if (m) tile<T>(c, ldc, a, am, ak, b, bk, k, 1, 3, ADD);
+    for (; m > 1; m -= 2, c += 2 * ldc, a += 2 * am) tile<T>(c, ldc, a, am, ak, b, bk, k, ADD, 2, 3);
+    if (m) tile<T>(c, ldc, a, am, ak, b, bk, k, ADD, 1, 3);
   } else if (bytes == 32) {
-    for (; m > 1; m -= 2, c += 2 * ldc, a += 2 * am) tile<T>(c, ldc, a, am, ak, b, bk, k, 2, 2, ADD);
-    if (m) tile<T>(c, ldc, a, am, ak, b, bk, k, 1, 2, ADD);
+    for (; m > 1; m -= 2, c += 2 * ldc, a += 2 * am) tile<T>(c, ldc, a, am, ak, b, bk, k, ADD, 2, 2);
+    if (m) tile<T>(c, ldc, a, am, ak, b, bk, k, ADD, 1, 2);
   } else {
-    for (; m > 3; m -= 4, c += 4 * ldc, a += 4 * am) tile<T>(c, ldc, a, am, ak, b, bk, k, 4, 1, ADD);
-    for (; m > 0; m--, c += ldc, a += am) tile<T>(c, ldc, a, am, ak, b, bk, k, 1, 1, ADD);
+    for (; m > 3; m -= 4, c += 4 * ldc, a += 4 * am) tile<T>(c, ldc, a, am, ak, b, bk, k, ADD, 4, 1);
+    for (; m > 0; m--, c += ldc, a += am) tile<T>(c, ldc, a, am, ak, b, bk, k, ADD, 1, 1);
   }
 }
 
@@ -121,14 +107,9 @@ export function matmul<T>(out: usize, x: usize, w: usize, rows: i32, cols: i32, 
   const ldx: usize = pad<T>(inner) * sizeof<T>();
   for (let j: usize = 0; j < ldc; j += Panel.Bytes) {
     const width = min<usize>(Panel.Bytes, ldc - j);
-    if (rows == 1 && width == Panel.Bytes) {
-      // One row: eight independent chains hide the latency of the addition.
-      tile<T>(out + j, ldc, x, ldx, sizeof<T>(), w, width, inner, 1, 8, false);
-    } else {
-      for (let t: usize = 0; t < width; t += TILE) {
-        const bytes = <i32>min<usize>(TILE, width - t);
-        block<T>(out + j + t, ldc, x, ldx, sizeof<T>(), w + t, width, inner, rows, bytes, false);
-      }
+    for (let t: usize = 0; t < width; t += TILE) {
+      const bytes = <i32>min<usize>(TILE, width - t);
+      block<T>(out + j + t, ldc, x, ldx, sizeof<T>(), w + t, width, inner, rows, bytes, false);
     }
     w += width * inner;
   }
@@ -162,20 +143,17 @@ export function matmulBackwardInput<T>(
   const deltaT = scratch;
   const dxT = scratch + ldd / sizeof<T>() * ldr;
   transpose<T>(deltaT, ldr, delta, ldd, rows, cols);
+  memory.fill(dxT, 0, ldx / sizeof<T>() * ldr); // where the chains start; rows that become the pads of dx stay +0
   for (let j: usize = 0; j < ldd; j += Panel.Bytes) {
     const width = min<usize>(Panel.Bytes, ldd - j);
     const k = min<i32>(cols - <i32>(j / sizeof<T>()), <i32>(width / sizeof<T>()));
     const b = deltaT + j / sizeof<T>() * ldr;
     for (let t: usize = 0; t < ldr; t += TILE) {
       const bytes = <i32>min<usize>(TILE, ldr - t);
-      if (j == 0) block<T>(dxT + t, ldr, w, width, sizeof<T>(), b + t, ldr, k, inner, bytes, false);
-      else block<T>(dxT + t, ldr, w, width, sizeof<T>(), b + t, ldr, k, inner, bytes, true);
+      block<T>(dxT + t, ldr, w, width, sizeof<T>(), b + t, ldr, k, inner, bytes, true);
     }
     w += width * inner;
   }
-  // The pads of dx must be +0: the rows of dxᵀ that become them are cleared first.
-  const used: usize = <usize>inner * ldr;
-  memory.fill(dxT + used, 0, ldx / sizeof<T>() * ldr - used);
   untranspose<T>(dx, ldx, dxT, ldr, inner, rows);
 }
 

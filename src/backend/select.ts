@@ -1,11 +1,20 @@
+import type { Plan } from '../plan/plan';
 import type { Backend, BackendName } from './backend';
 import { createJsBackend } from './js';
-import { SlotMemory } from './memory';
+import { Slot, SlotMemory } from './memory';
 
-/** A backend with the memory that its models share. */
+/** A plan and its records in memory. */
+export interface CachedPlan {
+  readonly plan: Plan;
+  readonly slot: Slot;
+}
+
+/** A backend with what its models share: memory, plans, and the workspace of whichever runs. */
 export interface Runtime {
   readonly backend: Backend;
   readonly slots: SlotMemory;
+  readonly plans: Map<string, CachedPlan>;
+  workspace: Slot;
 }
 
 /** What users may ask for: `auto` takes WebAssembly where it can be had. */
@@ -32,7 +41,8 @@ function runtime(name: BackendName, create: Creator): Runtime {
   const existing = runtimes[name];
   if (existing) return existing;
   const backend = create();
-  const made = { backend, slots: new SlotMemory(backend.memory) };
+  const slots = new SlotMemory(backend.memory);
+  const made: Runtime = { backend, slots, plans: new Map(), workspace: new Slot(0, 'nothing') };
   runtimes[name] = made;
   return made;
 }

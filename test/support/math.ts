@@ -32,10 +32,10 @@ export async function compileLanes(): Promise<Lanes> {
   };
 }
 
-/** Every step-th bit pattern of the 2³², NaN payloads included. */
-export function everyFloat32(step: number): Float32Array {
-  const bits = new Uint32Array(Math.ceil(2 ** 32 / step));
-  for (let i = 0; i < bits.length; i++) bits[i] = i * step;
+/** Every step-th bit pattern of those from `from` to `to`: by default all 2³², NaN payloads included. */
+export function float32Sweep(step: number, from = 0, to = 2 ** 32): Float32Array {
+  const bits = new Uint32Array(Math.ceil((to - from) / step));
+  for (let i = 0; i < bits.length; i++) bits[i] = from + i * step;
   return new Float32Array(bits.buffer);
 }
 

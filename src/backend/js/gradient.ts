@@ -67,7 +67,7 @@ export function clipNorm(f: Floats, g: number, n: number, limit: number, r: View
   for (let i = 0; i < n; i++) f[g + i] = Math.fround(f[g + i]! * scale);
 }
 
-/** x = |x| < threshold ? +0 : x, in place; NaN stays. Keeps denormals, which cost a hundred times more, away. */
+/** x = |x| < threshold ? +0 : x, in place; NaN stays. Keeps denormals, which are slow, away. */
 export function flushDelta(f: Floats, delta: number, n: number, threshold: number): void {
   const limit = Math.fround(threshold);
   for (let i = 0; i < n; i++) if (Math.abs(f[delta + i]!) < limit) f[delta + i] = 0;

@@ -1,7 +1,7 @@
 import { mulAdd, power } from './arithmetic';
 import { F32 } from './dtype';
 
-/** The small part of ln 2; k times the large part is exact. */
+/** ln 2 in two parts; k times the first is exact. */
 const LN2_HIGH = F32 ? 0.693359375 : 0.6931471803691238;
 const LN2_LOW = F32 ? -0.00021219444170128554 : 1.9082149292705877e-10;
 

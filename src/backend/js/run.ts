@@ -21,13 +21,13 @@ import {
   tanhBackward,
 } from './activation';
 import { binaryCrossentropy, categoricalCrossentropy, sparseCategoricalCrossentropy } from './crossentropy';
+import { dropout, dropoutBackward } from './dropout';
+import { type Floats, LANES, SHIFT } from './dtype';
 import {
   sigmoidBinaryCrossentropy,
   softmaxCategoricalCrossentropy,
   softmaxSparseCategoricalCrossentropy,
 } from './fused';
-import { dropout, dropoutBackward } from './dropout';
-import { type Floats, LANES, SHIFT } from './dtype';
 import { clipNorm, clipValue, flushDelta, guard, penalty, regularize, squaredNorm } from './gradient';
 import { huber, meanAbsoluteError, meanSquaredError } from './loss';
 import { addBias, columnSums, matmul, matmulBackwardInput, matmulBackwardWeights } from './matmul';
