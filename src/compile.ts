@@ -3,7 +3,7 @@ import { fail } from './errors';
 import type { BuiltLayer, Emitter, Forward, Layer, LayerParam } from './layers/layer';
 import { emitFusedLoss, emitLoss, isFused, type Loss, takesLabels } from './losses';
 import { emitMetric, type MetricName } from './metrics';
-import { emitOptimizer, gradientLimit, type Optimizer } from './optimizers';
+import { emitOptimizer, gradientLimit, type Optimizer, optimizerStates } from './optimizers';
 import { PlanBuilder } from './plan/builder';
 import { type ModelLayout, segmentRange } from './plan/layout';
 import type { Plan } from './plan/plan';
@@ -179,8 +179,8 @@ function emitUpdate(
     b.emit('clipNorm', { g }, { limit: globalClipNorm });
   }
   if (guarded && clips) b.emit('guard', { g }, { limit });
-  const states = Array.from({ length: layout.states }, (_, i) => segmentRange(layout, i + 1));
-  emitOptimizer(b, optimizer, segmentRange(layout, 0), g, states);
+  const states = optimizerStates(optimizer).map(({ name }, i) => segmentRange(layout, i + 1, name));
+  emitOptimizer(b, optimizer, segmentRange(layout, 0, 'params'), g, states);
 }
 
 /** Gradients mirror the parameters, so that the optimizer walks both in step. */

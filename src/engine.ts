@@ -99,13 +99,7 @@ export class Engine {
   }
 
   #newSlot({ bytes }: ModelLayout): Slot {
-    const { limit } = this.runtime.backend.memory;
-    if (bytes > limit) {
-      const gib = (n: number) => `${(n / 2 ** 30).toFixed(1)} GiB`;
-      const text = `model: parameters and optimizer state take ${gib(bytes)}, the memory holds ${gib(limit)}. Use smaller layers.`;
-      throw makeError(RangeError, 'ERR_MEMORY', text);
-    }
-    const slot = new Slot(bytes, 'state', new Uint8Array(bytes));
+    const slot = new Slot(bytes, 'state', allocate(bytes, this.runtime.backend.memory.limit));
     const view = new DataView(slot.home!.buffer);
     const [high, low] = seedWords(this.seed);
     view.setUint32(Reg.SeedHigh, high, true);
@@ -309,12 +303,31 @@ export class Engine {
   }
 }
 
+/** Zeroed bytes for a model's slot. */
+function allocate(bytes: number, limit: number): Uint8Array {
+  const gib = (n: number) => `${(n / 2 ** 30).toFixed(1)} GiB`;
+  const need = `model: parameters and optimizer state take ${gib(bytes)}`;
+  if (bytes > limit) {
+    throw makeError(RangeError, 'ERR_MEMORY', `${need}, the memory holds ${gib(limit)}. Use smaller layers.`);
+  }
+  try {
+    return new Uint8Array(bytes);
+  } catch (error) {
+    throw makeError(RangeError, 'ERR_MEMORY', `${need}, which this machine cannot give. Use smaller layers.`, error);
+  }
+}
+
+/** Below this size the workspace grows by doubling, so that ever larger batches do not move it each time. */
+const DOUBLING = 2 ** 26;
+
 /** The workspace all models of a runtime share, at least `bytes` long. */
 function workspaceOf(runtime: Runtime, bytes: number): Slot {
   const current = runtime.workspace;
-  if (current.bytes >= bytes) return current;
-  runtime.slots.release(current);
-  runtime.workspace = new Slot(Math.max(bytes, 2 * current.bytes), 'nothing');
+  const resident = current.address !== 0;
+  if (resident && current.bytes >= bytes) return current;
+  if (resident) runtime.slots.release(current);
+  const size = resident && bytes < DOUBLING ? Math.max(bytes, 2 * current.bytes) : bytes;
+  runtime.workspace = new Slot(size, 'nothing');
   return runtime.workspace;
 }
 

@@ -34,9 +34,8 @@ export function layoutModel(specs: readonly ParamSpec[], dtype: DType, states: n
 }
 
 /** The parameter segment (0), or one of its mirrors (1 … states), as one flat range. */
-export function segmentRange(layout: ModelLayout, index: number): Tensor {
+export function segmentRange(layout: ModelLayout, index: number, name: string): Tensor {
   const offset = Reg.Bytes + index * layout.size * bytesPerElement(layout.dtype);
-  const name = index === 0 ? 'params' : `state${index}`;
   return { name, segment: Segment.Model, offset, layout: 'flat', shape: [layout.size] };
 }
 
