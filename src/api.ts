@@ -1,9 +1,17 @@
 export type { BackendName } from './backend/backend';
 export type { BackendChoice } from './backend/select';
-export { type Callback, callbacks, type EarlyStoppingOptions, type Logs, type Training } from './callbacks';
+export {
+  type Callback,
+  callbacks,
+  type EarlyStoppingOptions,
+  type LogName,
+  type Logs,
+  type Training,
+} from './callbacks';
 export type { MatrixLike, NumericArray, TensorLike, VectorLike } from './data/inputs';
 export { type ErrorCode, type LinnetError, NonFiniteError } from './errors';
 export type { HistoryRecord } from './fit';
+export type { Data, FitOptions } from './fit-options';
 export { type CsvOptions, readCsv, type Table } from './formats/csv';
 export { type IdxData, readIdx } from './formats/idx';
 export type { ModelJson, TensorJson } from './formats/model';
@@ -42,14 +50,5 @@ export {
   type SgdOptions,
 } from './optimizers';
 export { type Regularizer, type RegularizerName, regularizers } from './regularizers';
-export {
-  type CompileOptions,
-  type Data,
-  type Evaluation,
-  type FitOptions,
-  type History,
-  type PredictOptions,
-  type Sequential,
-  type SequentialOptions,
-  sequential,
-} from './sequential';
+export { type Sequential, sequential } from './sequential';
+export type { CompileOptions, Evaluation, History, PredictOptions, SequentialOptions } from './sequential-options';

@@ -1,6 +1,6 @@
 import type { BackendChoice } from './backend/select';
-import { checkOptions, describe, fail, unknownName } from './errors';
-import { decodeTensor, parseModelJson } from './formats/model';
+import { checkOptions, fail, unknownName } from './errors';
+import { decodeTensor, type ModelJson, parseModelJson } from './formats/model';
 import { layers } from './layers';
 import type { Layer } from './layers/layer';
 import type { DType } from './matrix';
@@ -14,15 +14,9 @@ export interface LoadOptions {
   backend?: BackendChoice;
 }
 
-function layerOf(saved: unknown, index: number): Layer {
-  const place = `loadModel: layers[${index}]`;
-  const { type, config } = (saved ?? {}) as { type?: unknown; config?: unknown };
-  if (typeof type !== 'string' || !Object.hasOwn(layers, type)) throw unknownName(place, type, Object.keys(layers));
-  if (typeof config !== 'object' || config === null) {
-    fail(RangeError, 'ERR_FORMAT', `${place}: config must be an object, got ${describe(config)}.`);
-  }
-  const make = layers[type as keyof typeof layers] as (config: object) => Layer;
-  return make(config);
+function layerOf({ type, config }: ModelJson['layers'][number], index: number): Layer {
+  if (!Object.hasOwn(layers, type)) throw unknownName(`loadModel: layers[${index}]`, type, Object.keys(layers));
+  return (layers[type as keyof typeof layers] as (config: object) => Layer)(config);
 }
 
 /**
@@ -46,21 +40,21 @@ export function loadModel(json: unknown, options: LoadOptions = {}): Sequential<
     const { optimizer, loss, metrics } = saved.compiled;
     model.compile({ optimizer: optimizer as never, loss: loss as never, metrics: metrics as MetricName[] });
   }
-  const { engine, training, restoreEpochs } = model[internals]();
+  const { engine, training, clock } = model[internals]();
   const { params } = engine.architecture;
   const states = training ? optimizerStates(training.optimizer).length : 0;
   if (saved.params.length !== params.length) {
     const text = `loadModel: expected ${params.length} weights by the layers, found ${saved.params.length}.`;
     fail(RangeError, 'ERR_FORMAT', text);
   }
-  params.forEach(({ name, shape }, i) => {
-    const tensor = decodeTensor(saved.params[i], name, shape, saved.dtype, states);
-    engine.setParam(i, tensor.values);
-    tensor.states.forEach((values, s) => {
-      engine.setParam(i, values, s + 1);
+  saved.params.forEach((tensor, i) => {
+    const { name, shape } = params[i]!;
+    const { values, states: mirrors } = decodeTensor(tensor, name, shape, saved.dtype, states);
+    [values, ...mirrors].forEach((numbers, s) => {
+      engine.setParam(i, numbers, s);
     });
   });
   engine.counters = saved.counters;
-  restoreEpochs(saved.epochs);
+  clock.epochs = saved.epochs;
   return model;
 }

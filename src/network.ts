@@ -5,6 +5,7 @@ import { type Architecture, buildArchitecture } from './compile';
 import { checkSameRows, type MatrixLike, type Rows, toRows, type VectorLike } from './data/inputs';
 import { Engine, type Work } from './engine';
 import { checkOptions, describe, fail, inRange, integer, NonFiniteError, oneOf, positiveInteger } from './errors';
+import { blame } from './fit';
 import { sigmoid as sigmoid64 } from './generated/js64/math';
 import type { InitializerInput } from './initializers';
 import { type ActivationName, activationNames } from './layers/activations';
@@ -272,8 +273,8 @@ export class NeuralNetwork<D extends DType = 'float64'> {
   }
 
   #failNonFinite(work: Work, epoch: number, batch: number, loss: number[]): never {
-    const tensor = this.#engine.locate('train', work);
-    throw new NonFiniteError({ epoch, batch, layer: tensor.split('/')[0]!, history: { loss: loss.slice() } });
+    const layer = blame(this.#engine, work);
+    throw new NonFiniteError({ epoch, batch, layer, history: { loss: loss.slice() } });
   }
 
   /** The output for every row of X, [rows, outputSize]. */

@@ -21,7 +21,7 @@ const number = (value: number) =>
   value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4) ? value.toFixed(4) : value.toExponential(3);
 
 /** `loss 0.0951 (val 0.2325) · accuracy 0.9784 (val 0.9306)`: short enough for 80 columns. */
-function numbers(logs: Logs): string {
+function numbers(logs: Readonly<Record<string, number>>): string {
   const parts = Object.entries(logs).map(([name, value]) => {
     if (name.startsWith('val_')) return '';
     const validation = logs[`val_${name}`];
@@ -61,7 +61,7 @@ export function createProgress(verbose: 0 | 1 | 2, epochs: number): Progress | u
     },
     epoch(epoch, logs) {
       const now = performance.now();
-      const line = `${head(epoch)} · ${Math.round(now - started)} ms · ${numbers(logs)}`;
+      const line = `${head(epoch)} · ${numbers(logs)} · ${Math.round(now - started)} ms`;
       started = now;
       open = false;
       if (screen) screen.write(`\r\x1b[K${line}\n`);

@@ -7,54 +7,23 @@ import { Engine } from './engine';
 import { checkOptions, describe, describeKind, fail, oneOf, positiveInteger } from './errors';
 import { drain, drainSliced, evaluateSlices, type FitJob, fitSlices, type HistoryRecord } from './fit';
 import { type Data, type FitOptions, type FitSettings, type Pair, parseFitOptions, splitRows } from './fit-options';
-import { encodeModel, type ModelJson } from './formats/model';
+import { encodeModel, encodeTensor, type ModelJson } from './formats/model';
 import type { Layer } from './layers/layer';
-import { type LossInput, parseLoss, takesLabels } from './losses';
-import { type DType, type FloatArray, Matrix } from './matrix';
-import { type MetricName, parseMetrics } from './metrics';
-import { type OptimizerInput, parseOptimizer } from './optimizers';
+import { takesLabels } from './losses';
+import { type DType, Matrix } from './matrix';
 import { printPlan } from './plan/print';
 import { createProgress } from './progress';
-import { parseSeed } from './random';
+import {
+  type CompileOptions,
+  checkOut,
+  type Evaluation,
+  type History,
+  type PredictOptions,
+  parseCompileOptions,
+  parseModelOptions,
+  type SequentialOptions,
+} from './sequential-options';
 import { summarize } from './summary';
-
-export interface SequentialOptions<D extends DType = 'float32'> {
-  layers?: readonly Layer[];
-  /** An integer 0 … 2⁵³ − 1. Left out, one is drawn; read it from `model.seed`. */
-  seed?: number;
-  /** Default `'float32'`. */
-  dtype?: D;
-  /** Default `'auto'`: WebAssembly where it can be had, else TypeScript. The results are the same. */
-  backend?: BackendChoice;
-}
-
-export interface CompileOptions {
-  /** Default `'rmsProp'`, as in Keras. */
-  optimizer?: OptimizerInput;
-  loss: LossInput;
-  metrics?: readonly MetricName[];
-}
-
-/** What `fit` returns. */
-export interface History {
-  /** Loss and metrics of each completed epoch; those of the validation data begin with `val_`. */
-  readonly history: HistoryRecord;
-  /** Numbers of the completed epochs, from 0. */
-  readonly epoch: readonly number[];
-}
-
-/** Loss and metrics over all rows. */
-export type Evaluation = { loss: number } & Partial<Record<MetricName, number>>;
-
-export interface PredictOptions<D extends DType = DType> {
-  /** Rows per call of the backend, default 128. Results are the same for any. */
-  batchSize?: number;
-  /** Receives the values, rows · outputs of them. */
-  out?: D extends 'float64' ? Float64Array : Float32Array;
-}
-
-const modelKeys = ['layers', 'seed', 'dtype', 'backend'] as const;
-const compileKeys = ['optimizer', 'loss', 'metrics'] as const;
 
 /** Key of what `loadModel` restores besides layers. */
 export const internals = Symbol('linnet.internals');
@@ -70,19 +39,17 @@ export class Sequential<D extends DType = 'float32'> {
   #architecture: Architecture | undefined;
   #engine: Engine | undefined;
   #training: Training | undefined;
-  #epochs = 0;
+  /** Epochs begun in the model's life. */
+  readonly #clock = { epochs: 0 };
   #fitting = false;
   #disposed = false;
 
   constructor(options: SequentialOptions<D> = {}) {
-    const given = checkOptions<SequentialOptions<D>>('sequential', options, modelKeys);
-    this.dtype = oneOf('sequential dtype', given.dtype ?? 'float32', ['float32', 'float64'] as const) as D;
-    this.seed = parseSeed(given.seed, 'sequential');
-    this.#choice = oneOf('sequential backend', given.backend ?? 'auto', ['auto', 'wasm', 'js'] as const);
-    if (given.layers !== undefined && !Array.isArray(given.layers)) {
-      fail(TypeError, 'ERR_KIND', `sequential: layers must be a list of layers, got ${describeKind(given.layers)}.`);
-    }
-    for (const layer of given.layers ?? []) this.#push(layer);
+    const given = parseModelOptions(options);
+    this.dtype = given.dtype;
+    this.seed = given.seed;
+    this.#choice = given.backend;
+    for (const layer of given.layers) this.#push(layer);
     if (this.#layers.length > 0) this.#architecture = buildArchitecture(this.#layers);
   }
 
@@ -136,11 +103,11 @@ export class Sequential<D extends DType = 'float32'> {
 
   /** The backend that runs this model. */
   get backend(): BackendName {
-    return this.#open().runtime.backend.name;
+    return (this.#engine ?? selectBackend(this.#choice)).runtime.backend.name;
   }
   /** Why this backend. */
   get backendReason(): string {
-    return this.#open().reason;
+    return (this.#engine ?? selectBackend(this.#choice)).reason;
   }
   /** Threads that run this model. */
   get threads(): number {
@@ -153,15 +120,7 @@ export class Sequential<D extends DType = 'float32'> {
    */
   compile(options: CompileOptions): void {
     this.#check('compile');
-    const given = checkOptions('compile', options, compileKeys);
-    if (given.loss === undefined) fail(TypeError, 'ERR_OPTION', "compile: loss is missing, for example loss: 'mse'.");
-    const training: Training = {
-      loss: parseLoss(given.loss),
-      metrics: parseMetrics(given.metrics, 10),
-      optimizer: parseOptimizer(given.optimizer ?? 'rmsProp'),
-      sum: false,
-      guard: true,
-    };
+    const training = parseCompileOptions(options);
     this.#open().compile(training);
     this.#training = training;
   }
@@ -170,7 +129,7 @@ export class Sequential<D extends DType = 'float32'> {
     return toRows(name, value, this.#open().architecture.inputs, this.dtype);
   }
 
-  #pair(xName: string, x: unknown, yName: string, y: unknown): { x: Rows; y: Rows } {
+  #pair(xName: string, x: unknown, yName: string, y: unknown): Pair {
     const { outputs } = this.#open().architecture;
     const rows = this.#x(xName, x);
     const targets = takesLabels(this.#training!.loss)
@@ -180,30 +139,18 @@ export class Sequential<D extends DType = 'float32'> {
     return { x: rows, y: targets };
   }
 
-  #job(call: string, x: Data, y: Data, options: FitOptions, sliced: boolean): FitJob {
-    this.#check(call);
+  /** Everything that can be wrong with a call of `fit` is found here, before anything changes. */
+  #job(call: string, x: Data, y: Data, settings: FitSettings, sliced: boolean): FitJob {
     const { engine, training, names } = this.#compiled(call);
-    if (engine.architecture.params.length === 0)
-      fail(Error, 'ERR_STATE', `${call}: the model has no weights to train.`);
-    const given = checkOptions('fit', options, fitKeys);
-    const all = this.#pair('x', x, 'y', y);
-    const split = inRange('fit', 'validationSplit', given.validationSplit ?? 0, 0, 1, '[)');
-    const epochs = integer('fit', 'epochs', given.epochs ?? 1, 0);
-    const batchSize = positiveInteger('fit', 'batchSize', given.batchSize ?? 32);
-    const verbose = given.verbose ?? 0;
-    if (![0, 1, 2].includes(verbose)) {
-      fail(RangeError, 'ERR_VALUE', `fit: verbose must be 0, 1 or 2, got ${describe(verbose)}.`);
+    if (engine.architecture.params.length === 0) {
+      fail(Error, 'ERR_STATE', `${call}: the model has no weights to train. Add a dense layer.`);
     }
-    const { signal } = given;
-    if (signal !== undefined && !(typeof signal === 'object' && 'aborted' in signal)) {
-      fail(TypeError, 'ERR_KIND', `fit: signal must be an AbortSignal, got ${describeKind(signal)}.`);
-    }
-    const { kept, validation } = this.#validation(all, split, given.validationData);
-    const onNonFinite = oneOf('fit onNonFinite', given.onNonFinite ?? 'throw', ['throw', 'stop', 'ignore'] as const);
-    const shuffle = boolean('fit', 'shuffle', given.shuffle ?? true);
-    const callbacks = parseCallbacks(given.callbacks);
+    const { validationData: given, validationSplit, epochs, batchSize, verbose } = settings;
+    let kept = this.#pair('x', x, 'y', y);
+    let validation = given && this.#pair('validationData[0]', given[0], 'validationData[1]', given[1]);
+    if (!validation && validationSplit > 0) [kept, validation] = splitRows(call, kept, validationSplit);
+    const { shuffle, callbacks, onNonFinite } = settings;
     engine.guard(onNonFinite !== 'ignore');
-    let saved: Floats[] | undefined;
     this.stopTraining = false;
     return {
       engine,
@@ -217,47 +164,29 @@ export class Sequential<D extends DType = 'float32'> {
       learningRate: training.optimizer.learningRate,
       names,
       sliced,
+      clock: this.#clock,
       progress: createProgress(verbose, epochs),
-      beginEpoch: () => this.#epochs++,
       stopped: () => this.stopTraining,
-      training: {
-        stop: () => {
-          this.stopTraining = true;
-        },
-        saveWeights: () => {
-          saved = engine.architecture.params.map((_, i) => engine.getParam(i));
-        },
-        restoreWeights: () => {
-          saved?.forEach((values, i) => {
-            engine.setParam(i, values);
-          });
-        },
-      },
+      training: this.#control([...names, ...(validation ? names.map((name) => `val_${name}`) : [])] as LogName[]),
     };
   }
 
-  #validation(all: { x: Rows; y: Rows }, split: number, data: FitOptions['validationData']) {
-    if (data !== undefined) {
-      if (!Array.isArray(data) || data.length !== 2) {
-        fail(TypeError, 'ERR_KIND', `fit: validationData must be [x, y], got ${describeKind(data)}.`);
-      }
-      return { kept: all, validation: this.#pair('validationData[0]', data[0], 'validationData[1]', data[1]) };
-    }
-    if (split === 0) return { kept: all, validation: undefined };
-    const { rows } = all.x;
-    const cut = Math.floor(rows * (1 - split));
-    if (cut === 0 || cut === rows) {
-      const text = `fit: validationSplit ${split} of ${rows} rows leaves ${cut} to train on and ${rows - cut} to validate.`;
-      fail(RangeError, 'ERR_VALUE', text);
-    }
-    const part = ({ data: values, cols }: Rows, from: number, to: number): Rows => ({
-      data: values.subarray(from * cols, to * cols) as Rows['data'],
-      rows: to - from,
-      cols,
-    });
+  /** What callbacks may do. */
+  #control(names: readonly LogName[]): FitControl {
     return {
-      kept: { x: part(all.x, 0, cut), y: part(all.y, 0, cut) },
-      validation: { x: part(all.x, cut, rows), y: part(all.y, cut, rows) },
+      names,
+      stop: () => {
+        this.stopTraining = true;
+      },
+      saveWeights: () => {
+        const engine = this.#open();
+        const saved = engine.architecture.params.map((_, i) => engine.getParam(i));
+        return () => {
+          saved.forEach((values, i) => {
+            engine.setParam(i, values);
+          });
+        };
+      },
     };
   }
 
@@ -276,39 +205,32 @@ export class Sequential<D extends DType = 'float32'> {
    * const { history } = await model.fit(images, labels, { epochs: 5, batchSize: 32, validationSplit: 0.1 });
    */
   async fit(x: Data, y: Data, options: FitOptions = {}): Promise<History> {
-    const job = this.#job('fit', x, y, options, true);
-    const { signal } = options;
+    this.#check('fit');
+    const settings = parseFitOptions('fit', options);
+    const { signal } = settings;
     signal?.throwIfAborted();
+    const job = this.#job('fit', x, y, settings, true);
     this.#fitting = true;
-    const yielder = createYielder();
     try {
-      const slices = fitSlices(job);
-      let turned = performance.now();
-      for (;;) {
-        const { done, value } = slices.next();
-        if (done) return this.#history(value);
-        if (isPromise(value)) await value;
-        if (performance.now() - turned >= SLICE / 2) {
-          await yielder.turn();
-          turned = performance.now();
-        }
-        signal?.throwIfAborted();
-      }
+      return this.#history(await drainSliced(fitSlices(job), signal));
     } finally {
-      yielder.close();
       this.#fitting = false;
+      job.progress?.end();
     }
   }
 
   /** Trains the model without giving way; the same results as `fit`. Callbacks must not return promises. */
   fitSync(x: Data, y: Data, options: FitOptions = {}): History {
-    const job = this.#job('fitSync', x, y, options, false);
-    options.signal?.throwIfAborted();
+    this.#check('fitSync');
+    const settings = parseFitOptions('fitSync', options);
+    settings.signal?.throwIfAborted();
+    const job = this.#job('fitSync', x, y, settings, false);
     this.#fitting = true;
     try {
       return this.#history(drain(fitSlices(job)));
     } finally {
       this.#fitting = false;
+      job.progress?.end();
     }
   }
 
@@ -322,8 +244,7 @@ export class Sequential<D extends DType = 'float32'> {
     const { engine, names } = this.#compiled('evaluate');
     const given = checkOptions('evaluate', options, ['batchSize']);
     const batch = positiveInteger('evaluate', 'batchSize', given.batchSize ?? 32);
-    const pair = this.#pair('x', x, 'y', y);
-    return evaluateRows(engine, pair.x, pair.y, batch, names) as Evaluation;
+    return drain(evaluateSlices(engine, this.#pair('x', x, 'y', y), batch, names, false)) as Evaluation;
   }
 
   /**
@@ -338,15 +259,8 @@ export class Sequential<D extends DType = 'float32'> {
     const batch = positiveInteger('predict', 'batchSize', given.batchSize ?? 128);
     const rows = this.#x('x', x);
     const { outputs } = engine.architecture;
-    const length = rows.rows * outputs;
     const { out } = given;
-    if (out !== undefined) {
-      const right = this.dtype === 'float64' ? out instanceof Float64Array : out instanceof Float32Array;
-      if (!right || out.length !== length) {
-        const wanted = `a ${this.dtype === 'float64' ? 'Float64Array' : 'Float32Array'} of ${length}`;
-        fail(RangeError, 'ERR_SHAPE', `predict: out must be ${wanted} (rows · outputs), got ${describeKind(out)}.`);
-      }
-    }
+    if (out !== undefined) checkOut(out, this.dtype, rows.rows * outputs);
     return new Matrix<D>(engine.predict(rows, batch, out) as never, rows.rows, outputs);
   }
 
@@ -405,13 +319,7 @@ export class Sequential<D extends DType = 'float32'> {
 
   /** @internal For `loadModel`. */
   [internals]() {
-    return {
-      engine: this.#open(),
-      training: this.#training,
-      restoreEpochs: (epochs: number) => {
-        this.#epochs = epochs;
-      },
-    };
+    return { engine: this.#open(), training: this.#training, clock: this.#clock };
   }
 
   /** Architecture, weights, optimizer state and counters as plain JSON; `loadModel` reads it. */
@@ -419,23 +327,20 @@ export class Sequential<D extends DType = 'float32'> {
     this.#check('toJSON', false);
     const engine = this.#open();
     const training = this.#training;
-    return {
-      format: 'linnet-model',
-      version: 1,
-      numericsVersion,
+    return encodeModel({
       dtype: this.dtype,
       seed: this.seed,
       layers: this.#layers.map(({ type, config }) => ({ type, config })),
       ...(training && {
         compiled: { optimizer: training.optimizer, loss: training.loss, metrics: training.metrics },
       }),
-      epochs: this.#epochs,
+      epochs: this.#clock.epochs,
       counters: engine.counters,
       params: engine.architecture.params.map(({ name, shape }, i) => {
         const states = Array.from({ length: engine.layout.states }, (_, s) => engine.getParam(i, s + 1));
         return encodeTensor(name, shape, engine.getParam(i), states);
       }),
-    };
+    });
   }
 
   /** Gives the memory back at once; without it, the garbage collector does. */
