@@ -37,7 +37,7 @@ export interface Work {
 }
 
 /** Bytes of batches staged for one call: enough to make the call's cost vanish, little enough to stay in cache. */
-const STAGE = 2 ** 20;
+const STAGE = 1 << 20;
 
 /** Plans that a backend keeps: enough for many architectures and batch sizes at once, few megabytes. */
 const MAX_PLANS = 256;
@@ -246,7 +246,8 @@ export class Engine {
     const done = run(slot.address, base, from, end, steps);
     work.sums?.set(f64.subarray(sums, sums + work.sums.length));
     work.trace?.set(f64.subarray(trace / 8, trace / 8 + done));
-    read?.(plan, (segment) => u32[at + Reg.Segments / 4 + segment]!);
+    // `next` has moved the inputs' address on: a model without ops hands its inputs through.
+    read?.(plan, (segment) => (segment === Segment.X ? x : u32[at + Reg.Segments / 4 + segment]!));
     return done;
   }
 
@@ -305,7 +306,7 @@ export class Engine {
 
 /** Zeroed bytes for a model's slot. */
 function allocate(bytes: number, limit: number): Uint8Array {
-  const gib = (n: number) => `${(n / 2 ** 30).toFixed(1)} GiB`;
+  const gib = (n: number) => `${(n / (1 << 30)).toFixed(1)} GiB`;
   const need = `model: parameters and optimizer state take ${gib(bytes)}`;
   if (bytes > limit) {
     throw makeError(RangeError, 'ERR_MEMORY', `${need}, the memory holds ${gib(limit)}. Use smaller layers.`);
@@ -318,7 +319,7 @@ function allocate(bytes: number, limit: number): Uint8Array {
 }
 
 /** Below this size the workspace grows by doubling, so that ever larger batches do not move it each time. */
-const DOUBLING = 2 ** 26;
+const DOUBLING = 1 << 26;
 
 /** The workspace all models of a runtime share, at least `bytes` long. */
 function workspaceOf(runtime: Runtime, bytes: number): Slot {

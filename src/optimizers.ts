@@ -1,6 +1,7 @@
 import { resolve } from './catalogue';
 import { boolean, checkOptions, inRange } from './errors';
 import type { PlanBuilder } from './plan/builder';
+import { twoTo } from './plan/powers';
 import type { DType, Tensor } from './plan/tensor';
 
 export type OptimizerName = 'sgd' | 'rmsProp' | 'adagrad' | 'adam' | 'adamW';
@@ -177,12 +178,12 @@ export interface State {
 const first = (name: string, decay: number): State => ({
   name,
   initial: 0,
-  sweep: { threshold: 2 ** -93, decay },
+  sweep: { threshold: twoTo(-93), decay },
 });
 const second = (name: string, decay: number, initial = 0): State => ({
   name,
   initial,
-  sweep: { threshold: 2 ** -113, decay },
+  sweep: { threshold: twoTo(-113), decay },
 });
 
 /** The states of an optimizer, in the order of the model's slot. */
@@ -207,14 +208,14 @@ export function optimizerStates(o: Optimizer): State[] {
 /** Largest |g| the guard lets pass: its square, and the optimizer's second moment, must stay finite. */
 export function gradientLimit(o: Optimizer, dtype: DType): number {
   const squares = o.name !== 'sgd';
-  if (dtype === 'float32') return squares ? 2 ** 63 : 3.4028234663852886e38;
-  return squares ? 2 ** 511 : Number.MAX_VALUE;
+  if (dtype === 'float32') return squares ? twoTo(63) : 3.4028234663852886e38;
+  return squares ? twoTo(511) : Number.MAX_VALUE;
 }
 
 /** Steps between two sweeps: 64, fewer where a value could fall from the threshold to denormal in between. */
 export function sweepInterval({ threshold, decay }: State['sweep']): number {
   let interval = 1;
-  for (let value = threshold * decay; interval < 64 && value * decay >= 2 ** -126; interval++) value *= decay;
+  for (let value = threshold * decay; interval < 64 && value * decay >= twoTo(-126); interval++) value *= decay;
   return interval;
 }
 

@@ -4,7 +4,7 @@ import { run as run32 } from './js/run';
 import { viewsOf } from './memory';
 
 /** Byte addresses are unsigned 32-bit numbers, as in WebAssembly. */
-const LIMIT = 2 ** 32 - 65_536;
+const LIMIT = 4_294_967_296 - 65_536;
 
 class JsMemory implements LinearMemory {
   readonly limit = LIMIT;

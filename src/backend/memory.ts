@@ -42,7 +42,7 @@ export function viewsOf(buffer: ArrayBufferLike): Views {
 }
 
 /** Memory is not grown beyond this many bytes while there are models to evict. */
-const BUDGET = 64 * 2 ** 20;
+const BUDGET = 64 << 20;
 /** Slots begin at cache lines, the first one not at address 0. */
 const LINE = 64;
 
@@ -160,7 +160,7 @@ export class SlotMemory {
       const last = this.#free.at(-1);
       const room = last?.to === this.#size ? last.to - last.from : 0;
       if (!this.#grow(this.#size + bytes - room)) {
-        const mib = (n: number) => `${Math.ceil(n / 2 ** 20)} MiB`;
+        const mib = (n: number) => `${Math.ceil(n / (1 << 20))} MiB`;
         const have = `${mib(this.memory.limit)} at most, ${mib(this.#size)} now`;
         throw Object.assign(
           new RangeError(

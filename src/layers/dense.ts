@@ -1,5 +1,6 @@
 import { boolean, checkOptions, oneOf, positiveInteger } from '../errors';
 import { type InitializerInput, type InitializerSpec, parseInitializer } from '../initializers';
+import { twoTo } from '../plan/powers';
 import { parseRegularizer, type Regularizer, type RegularizerName } from '../regularizers';
 import { activationStage } from './activation';
 import { type ActivationName, activationNames } from './activations';
@@ -98,7 +99,7 @@ export function dense(options: DenseOptions): Layer<DenseConfig> {
 }
 
 /** float32 deltas below this are set to +0: without it gradients, then optimizer states, turn denormal and slow. */
-const DELTA_THRESHOLD = 2 ** -53;
+const DELTA_THRESHOLD = twoTo(-53);
 
 /** z = x·kernel + bias. */
 function product(layer: string, units: number, useBias: boolean): Stage {
