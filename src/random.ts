@@ -2,7 +2,11 @@ import { Purpose } from '../assembly/opcodes';
 import { threefry } from './backend/js/threefry';
 import { integer } from './errors';
 import { normalQuantile, truncatedNormalQuantile } from './normal';
+import { twoTo } from './plan/powers';
 import type { DType } from './plan/tensor';
+
+const [P20, P21, P32] = [twoTo(20), twoTo(21), twoTo(32)];
+const [M24, M32, M52, M53] = [twoTo(-24), twoTo(-32), twoTo(-52), twoTo(-53)];
 
 /** Names a stream of 32-bit random words. */
 export type Key = readonly [word0: number, word1: number];
@@ -24,14 +28,14 @@ export function threefry2x32(key: Key, counter0: number, counter1: number): Key 
 export function parseSeed(seed: unknown, place = 'options'): number {
   if (seed === undefined) {
     const [high, low] = crypto.getRandomValues(new Uint32Array(2));
-    return (high! >>> 11) * 2 ** 32 + low!;
+    return (high! >>> 11) * P32 + low!;
   }
   return integer(place, 'seed', seed, 0) + 0; // −0 is 0
 }
 
 /** The seed as the key it stands for: high and low 32 bits. */
 export function seedWords(seed: number): Key {
-  return [Math.floor(seed / 2 ** 32), seed >>> 0];
+  return [Math.floor(seed / P32), seed >>> 0];
 }
 
 /**
@@ -48,10 +52,10 @@ export function word(key: Key, i: number): number {
   return pair[i & 1]!;
 }
 
-// Words 2i and 2i + 1, which are one Threefry block, as a high and a low part of `bits` (33 … 53) bits.
-function wide(key: Key, i: number, bits: number): number {
+// Words 2i and 2i + 1, which are one Threefry block, as a high and a low part of 52 or 53 bits.
+function wide(key: Key, i: number, bits: 52 | 53): number {
   threefry(pair, key[0], key[1], i, 0);
-  return pair[0]! * 2 ** (bits - 32) + (pair[1]! >>> (64 - bits));
+  return pair[0]! * (bits === 52 ? P20 : P21) + (pair[1]! >>> (64 - bits));
 }
 
 /**
@@ -59,7 +63,7 @@ function wide(key: Key, i: number, bits: number): number {
  * the top 53 bits of word 2i followed by word 2i + 1.
  */
 export function uniform(key: Key, i: number, dtype: DType): number {
-  return dtype === 'float32' ? (word(key, i) >>> 8) * 2 ** -24 : wide(key, i, 53) * 2 ** -53;
+  return dtype === 'float32' ? (word(key, i) >>> 8) * M24 : wide(key, i, 53) * M53;
 }
 
 /**
@@ -67,7 +71,7 @@ export function uniform(key: Key, i: number, dtype: DType): number {
  * (all bits of word i) for float32, of 2⁵² intervals (words 2i and 2i + 1) for float64.
  */
 function probability(key: Key, i: number, dtype: DType): number {
-  return dtype === 'float32' ? (word(key, i) + 0.5) * 2 ** -32 : (wide(key, i, 52) + 0.5) * 2 ** -52;
+  return dtype === 'float32' ? (word(key, i) + 0.5) * M32 : (wide(key, i, 52) + 0.5) * M52;
 }
 
 /** Element i of a stream as a standard normal in float64, by inverse CDF: no rejection, one element per index. */
