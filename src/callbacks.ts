@@ -82,11 +82,11 @@ function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     'mode',
     'restoreBestWeights',
   ]);
-  const monitor = given.monitor ?? 'val_loss';
-  const minDelta = Math.abs(finiteNumber('earlyStopping', 'minDelta', given.minDelta ?? 0));
-  const patience = integer('earlyStopping', 'patience', given.patience ?? 0, 0);
-  const mode = oneOf('earlyStopping mode', given.mode ?? 'auto', ['auto', 'min', 'max'] as const);
-  const keepBest = boolean('earlyStopping', 'restoreBestWeights', given.restoreBestWeights ?? false);
+  const { monitor = 'val_loss', minDelta: delta = 0, patience: epochs = 0, restoreBestWeights = false } = given;
+  const minDelta = Math.abs(finiteNumber('earlyStopping', 'minDelta', delta));
+  const patience = integer('earlyStopping', 'patience', epochs, 0);
+  const mode = oneOf('earlyStopping mode', given.mode === undefined ? 'auto' : given.mode, ['auto', 'min', 'max']);
+  const keepBest = boolean('earlyStopping', 'restoreBestWeights', restoreBestWeights);
   const sign = mode === 'max' || (mode === 'auto' && /acc/i.test(monitor)) ? -1 : 1;
   let best = Number.POSITIVE_INFINITY;
   let waited = 0;

@@ -64,7 +64,8 @@ export interface FitSettings {
 /** Checks the options of `fit` or `fitSync`, `place` being which. */
 export function parseFitOptions(place: string, options: FitOptions | undefined): FitSettings {
   const given = checkOptions<FitOptions>(place, options, keys);
-  const { validationData, signal } = given;
+  const { epochs = 1, batchSize = 32, validationSplit = 0, shuffle = true, verbose = 0, onNonFinite = 'throw' } = given;
+  const { validationData, callbacks, signal } = given;
   if (validationData !== undefined && !(Array.isArray(validationData) && validationData.length === 2)) {
     fail(TypeError, 'ERR_KIND', `${place}: validationData must be [x, y], got ${describeKind(validationData)}.`);
   }
@@ -72,15 +73,15 @@ export function parseFitOptions(place: string, options: FitOptions | undefined):
     fail(TypeError, 'ERR_KIND', `${place}: signal must be an AbortSignal, got ${describeKind(signal)}.`);
   }
   return {
-    epochs: integer(place, 'epochs', given.epochs ?? 1, 0),
-    batchSize: positiveInteger(place, 'batchSize', given.batchSize ?? 32),
-    validationSplit: inRange(place, 'validationSplit', given.validationSplit ?? 0, 0, 1, '[)'),
+    epochs: integer(place, 'epochs', epochs, 0),
+    batchSize: positiveInteger(place, 'batchSize', batchSize),
+    validationSplit: inRange(place, 'validationSplit', validationSplit, 0, 1, '[)'),
     validationData,
-    shuffle: boolean(place, 'shuffle', given.shuffle ?? true),
-    callbacks: parseCallbacks(given.callbacks),
-    verbose: integer(place, 'verbose', given.verbose ?? 0, 0, 2) as 0 | 1 | 2,
+    shuffle: boolean(place, 'shuffle', shuffle),
+    callbacks: parseCallbacks(callbacks),
+    verbose: integer(place, 'verbose', verbose, 0, 2) as 0 | 1 | 2,
     signal,
-    onNonFinite: oneOf(`${place} onNonFinite`, given.onNonFinite ?? 'throw', ['throw', 'stop', 'ignore']),
+    onNonFinite: oneOf(`${place} onNonFinite`, onNonFinite, ['throw', 'stop', 'ignore']),
   };
 }
 

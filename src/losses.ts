@@ -1,5 +1,5 @@
 import { resolve } from './catalogue';
-import { checkOptions, inRange } from './errors';
+import { boolean, checkOptions, inRange } from './errors';
 import type { ActivationName } from './layers/activations';
 import type { PlanBuilder } from './plan/builder';
 import type { Tensor } from './plan/tensor';
@@ -38,7 +38,7 @@ function crossentropy(name: LossName, options: CrossentropyOptions | undefined, 
   const keys = smooths ? (['labelSmoothing', 'fromLogits'] as const) : (['fromLogits'] as const);
   const given = checkOptions<CrossentropyOptions>(name, options, keys);
   const labelSmoothing = inRange(name, 'labelSmoothing', given.labelSmoothing ?? 0, 0, 1);
-  const fromLogits = given.fromLogits ?? false;
+  const fromLogits = boolean(name, 'fromLogits', given.fromLogits ?? false);
   return smooths ? { name, labelSmoothing, fromLogits } : { name, fromLogits };
 }
 

@@ -92,13 +92,15 @@ export class NeuralNetwork<D extends DType = 'float64'> {
     this.hiddenSize = sizeOf('hiddenSize', hiddenSize);
     this.outputSize = sizeOf('outputSize', outputSize);
     const given = checkOptions<NeuralNetworkOptions<D>>('NeuralNetwork', options, optionKeys);
-    this.dtype = oneOf('NeuralNetwork dtype', given.dtype ?? 'float64', ['float64', 'float32'] as const) as D;
+    const { dtype = 'float64', backend = 'auto', initializer = 'glorotUniform' } = given;
+    const { hiddenActivation = 'sigmoid', outputActivation = 'sigmoid' } = given;
+    this.dtype = oneOf('NeuralNetwork dtype', dtype, ['float64', 'float32'] as const) as D;
     this.seed = parseSeed(given.seed, 'NeuralNetwork');
-    this.#hidden = oneOf('NeuralNetwork hiddenActivation', given.hiddenActivation ?? 'sigmoid', activationNames);
-    this.#output = oneOf('NeuralNetwork outputActivation', given.outputActivation ?? 'sigmoid', activationNames);
-    const backend = oneOf('NeuralNetwork backend', given.backend ?? 'auto', ['auto', 'wasm', 'js'] as const);
-    const architecture = this.#architecture(given.initializer ?? 'glorotUniform');
-    this.#engine = new Engine(architecture, this.dtype, this.seed, backend);
+    this.#hidden = oneOf('NeuralNetwork hiddenActivation', hiddenActivation, activationNames);
+    this.#output = oneOf('NeuralNetwork outputActivation', outputActivation, activationNames);
+    const choice = oneOf('NeuralNetwork backend', backend, ['auto', 'wasm', 'js'] as const);
+    const architecture = this.#architecture(initializer);
+    this.#engine = new Engine(architecture, this.dtype, this.seed, choice);
     this.#engine.compile({
       loss: losses.meanSquaredError(),
       metrics: [],
@@ -220,11 +222,12 @@ export class NeuralNetwork<D extends DType = 'float64'> {
   train(X: MatrixLike | VectorLike, y: MatrixLike | VectorLike, epochs: number | TrainOptions = {}): number[] {
     this.#open();
     const given = checkOptions('train', typeof epochs === 'number' ? { epochs } : epochs, trainKeys);
-    const count = integer('train', 'epochs', given.epochs ?? 10_000, 0);
-    const learningRate = inRange('train', 'learningRate', given.learningRate ?? 0.1, 0, Number.POSITIVE_INFINITY);
+    const { epochs: wanted = 10_000, learningRate: rate = 0.1, onEpoch } = given;
+    const count = integer('train', 'epochs', wanted, 0);
+    const learningRate = inRange('train', 'learningRate', rate, 0, Number.POSITIVE_INFINITY);
     const { x, y: targets } = this.#pair(X, y);
-    const batch = Math.min(positiveInteger('train', 'batchSize', given.batchSize ?? x.rows), x.rows);
-    const { onEpoch } = given;
+    const { batchSize = x.rows } = given;
+    const batch = Math.min(positiveInteger('train', 'batchSize', batchSize), x.rows);
     if (onEpoch !== undefined && typeof onEpoch !== 'function') {
       fail(TypeError, 'ERR_KIND', `train: onEpoch must be a function, got ${describe(onEpoch)}.`);
     }

@@ -50,15 +50,15 @@ const compileKeys = ['optimizer', 'loss', 'metrics'] as const;
 /** Checks the options of `sequential`; the layers themselves are not looked into yet. */
 export function parseModelOptions<D extends DType>(options: SequentialOptions<D>) {
   const given = checkOptions<SequentialOptions<D>>('sequential', options, modelKeys);
-  const { layers = [] } = given;
+  const { layers = [], dtype = 'float32', backend = 'auto' } = given;
   if (!Array.isArray(layers)) {
     fail(TypeError, 'ERR_KIND', `sequential: layers must be a list of layers, got ${describeKind(layers)}.`);
   }
   return {
     layers: layers as readonly unknown[],
-    dtype: oneOf('sequential dtype', given.dtype ?? 'float32', ['float32', 'float64'] as const) as D,
+    dtype: oneOf('sequential dtype', dtype, ['float32', 'float64'] as const) as D,
     seed: parseSeed(given.seed, 'sequential'),
-    backend: oneOf('sequential backend', given.backend ?? 'auto', ['auto', 'wasm', 'js'] as const),
+    backend: oneOf('sequential backend', backend, ['auto', 'wasm', 'js'] as const),
   };
 }
 
@@ -67,12 +67,12 @@ const MAX_METRICS = 10;
 
 /** Checks the options of `compile`. */
 export function parseCompileOptions(options: CompileOptions): Training {
-  const given = checkOptions('compile', options, compileKeys);
-  if (given.loss === undefined) fail(TypeError, 'ERR_OPTION', "compile: loss is missing, for example loss: 'mse'.");
+  const { loss, metrics, optimizer = 'rmsProp' } = checkOptions('compile', options, compileKeys);
+  if (loss === undefined) fail(TypeError, 'ERR_OPTION', "compile: loss is missing, for example loss: 'mse'.");
   return {
-    loss: parseLoss(given.loss),
-    metrics: parseMetrics(given.metrics, MAX_METRICS),
-    optimizer: parseOptimizer(given.optimizer ?? 'rmsProp'),
+    loss: parseLoss(loss),
+    metrics: parseMetrics(metrics, MAX_METRICS),
+    optimizer: parseOptimizer(optimizer),
     sum: false,
     guard: true,
   };

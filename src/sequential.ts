@@ -1,7 +1,7 @@
 import type { BackendName } from './backend/backend';
 import { type BackendChoice, selectBackend } from './backend/select';
 import type { Training as FitControl, LogName } from './callbacks';
-import { type Architecture, buildArchitecture, type Training } from './compile';
+import { type Architecture, buildArchitecture, type PlanKind, type Training } from './compile';
 import { checkSameRows, type Rows, toLabels, toRows } from './data/inputs';
 import { Engine } from './engine';
 import { checkOptions, describe, describeKind, fail, oneOf, positiveInteger } from './errors';
@@ -24,6 +24,8 @@ import {
   type SequentialOptions,
 } from './sequential-options';
 import { summarize } from './summary';
+
+const planKinds = ['train', 'evaluate', 'predict'] as const;
 
 /** Key of what `loadModel` restores besides layers. */
 export const internals = Symbol('linnet.internals');
@@ -242,8 +244,8 @@ export class Sequential<D extends DType = 'float32'> {
   evaluate(x: Data, y: Data, options: { batchSize?: number } = {}): Evaluation {
     this.#check('evaluate', false);
     const { engine, names } = this.#compiled('evaluate');
-    const given = checkOptions('evaluate', options, ['batchSize']);
-    const batch = positiveInteger('evaluate', 'batchSize', given.batchSize ?? 32);
+    const { batchSize = 32 } = checkOptions('evaluate', options, ['batchSize']);
+    const batch = positiveInteger('evaluate', 'batchSize', batchSize);
     return drain(evaluateSlices(engine, this.#pair('x', x, 'y', y), batch, names, false)) as Evaluation;
   }
 
@@ -255,11 +257,10 @@ export class Sequential<D extends DType = 'float32'> {
   predict(x: Data, options: PredictOptions<D> = {}): Matrix<D> {
     this.#check('predict', false);
     const engine = this.#open();
-    const given = checkOptions<PredictOptions<D>>('predict', options, ['batchSize', 'out']);
-    const batch = positiveInteger('predict', 'batchSize', given.batchSize ?? 128);
+    const { batchSize = 128, out } = checkOptions<PredictOptions<D>>('predict', options, ['batchSize', 'out']);
+    const batch = positiveInteger('predict', 'batchSize', batchSize);
     const rows = this.#x('x', x);
     const { outputs } = engine.architecture;
-    const { out } = given;
     if (out !== undefined) checkOut(out, this.dtype, rows.rows * outputs);
     return new Matrix<D>(engine.predict(rows, batch, out) as never, rows.rows, outputs);
   }
@@ -304,15 +305,12 @@ export class Sequential<D extends DType = 'float32'> {
   }
 
   /** What one step does, op by op: of training if the model is compiled, else of prediction. */
-  plan(options: { batchSize?: number; kind?: 'train' | 'evaluate' | 'predict' } = {}): string {
+  plan(options: { batchSize?: number; kind?: PlanKind } = {}): string {
     this.#check('plan', false);
-    const given = checkOptions('plan', options, ['batchSize', 'kind']);
-    const batch = positiveInteger('plan', 'batchSize', given.batchSize ?? 32);
-    const kind = oneOf('plan kind', given.kind ?? (this.#training ? 'train' : 'predict'), [
-      'train',
-      'evaluate',
-      'predict',
-    ] as const);
+    const usual = this.#training ? 'train' : 'predict';
+    const { batchSize = 32, kind: wanted = usual } = checkOptions('plan', options, ['batchSize', 'kind']);
+    const batch = positiveInteger('plan', 'batchSize', batchSize);
+    const kind = oneOf('plan kind', wanted, planKinds);
     if (kind !== 'predict') this.#compiled('plan');
     return printPlan(this.#open().plan(kind, batch));
   }

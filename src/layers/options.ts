@@ -41,6 +41,8 @@ export function inputWidth(place: string, options: LayerOptions, flattens: boole
 
 export function layerName(place: string, options: LayerOptions): string | undefined {
   const { name } = options;
-  if (name === undefined || (typeof name === 'string' && name !== '')) return name;
-  fail(TypeError, 'ERR_KIND', `${place}: name must be a non-empty string, got ${describe(name)}.`);
+  if (name === undefined || (typeof name === 'string' && name !== '' && !name.includes('/'))) return name;
+  const text = `${place}: name must be a non-empty string without "/", got ${describeKind(name)}.`;
+  if (typeof name === 'string') fail(RangeError, 'ERR_VALUE', text);
+  fail(TypeError, 'ERR_KIND', text);
 }
