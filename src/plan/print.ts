@@ -26,7 +26,7 @@ function line(instruction: Instruction, index: number, width: number): string {
     (operand.role === 'in' ? read : written).push(show(tensor));
   });
   const numbers = [
-    ...row.ints.map((name, i) => `${name} ${instruction.ints[i]}`),
+    ...row.ints.flatMap((name, i) => (instruction.ints[i] ? [`${name} ${instruction.ints[i]}`] : [])),
     ...row.constants.map((name, i) => `${name} ${number(instruction.constants[i]!)}`),
   ];
   const parts = [String(index).padStart(3), ` ${instruction.op.padEnd(width)}`];
