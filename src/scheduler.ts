@@ -7,6 +7,9 @@ type Task = () => void;
 
 declare const setImmediate: ((task: Task) => unknown) | undefined;
 
+/** Hidden pages get one timer a second: waiting for those would all but stop the training. */
+const isHidden = () => (globalThis as { document?: { hidden?: boolean } }).document?.hidden === true;
+
 /**
  * Returns a function that gives the event loop a turn: by `setImmediate` where there is one, else by `MessageChannel`
  * (`setTimeout` alone is clamped to 4 ms, and to 1 s in hidden pages).
@@ -24,7 +27,7 @@ export function createYielder(): { turn(): Promise<void>; close(): void } {
     turn: () =>
       new Promise((resolve) => {
         const now = performance.now();
-        if (now - last >= TIMERS) {
+        if (now - last >= TIMERS && !isHidden()) {
           last = now;
           setTimeout(resolve, 0);
           return;
