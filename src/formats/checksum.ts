@@ -5,35 +5,31 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
 });
 
 /**
- * CRC-32 (as in gzip) of plain data as eight hexadecimal digits: of its JSON text with sorted keys, so that neither the
- * order of keys nor white space counts. Keys whose value is `undefined` are absent, as in JSON.
+ * CRC-32 (gzip's) of plain data, as eight hexadecimal digits: of the bytes of its JSON text in UTF-8 with sorted keys
+ * and no white space, so that it stays the same through any program that keeps the data.
  */
 export function checksum(value: unknown): string {
   return ((feed(0xffffffff, value) ^ 0xffffffff) >>> 0).toString(16).padStart(8, '0');
 }
 
+/** Piece by piece: the text of a whole model may be longer than a string can be. */
 function feed(crc: number, value: unknown): number {
-  if (typeof value === 'string') return text(text(text(crc, '"'), value), '"'); // long ones without a quoted copy
-  if (typeof value !== 'object' || value === null) return text(crc, String(JSON.stringify(value)));
-  if (Array.isArray(value))
-    return text(
-      value.reduce<number>((c, item) => text(feed(c, item), ','), text(crc, '[')),
-      ']',
-    );
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  return text(
-    entries.reduce((c, [key, item]) => text(feed(text(c, `${key}:`), item), ','), text(crc, '{')),
-    '}',
-  );
+  if (typeof value !== 'object' || value === null) return update(crc, JSON.stringify(value));
+  const list = Array.isArray(value);
+  const entries = Object.entries(value).filter(([, item]) => list || item !== undefined);
+  if (!list) entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  let c = update(crc, list ? '[' : '{');
+  entries.forEach(([key, item], i) => {
+    c = update(c, `${i > 0 ? ',' : ''}${list ? '' : `${JSON.stringify(key)}:`}`);
+    c = feed(c, item);
+  });
+  return update(c, list ? ']' : '}');
 }
 
-function text(crc: number, characters: string): number {
+const encoder = new TextEncoder();
+
+function update(crc: number, text: string): number {
   let c = crc;
-  for (let i = 0; i < characters.length; i++) {
-    const code = characters.charCodeAt(i);
-    c = TABLE[(c ^ code) & 255]! ^ (c >>> 8);
-    if (code > 255) c = TABLE[(c ^ (code >>> 8)) & 255]! ^ (c >>> 8);
-  }
+  for (const byte of encoder.encode(text)) c = TABLE[(c ^ byte) & 255]! ^ (c >>> 8);
   return c;
 }
