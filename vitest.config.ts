@@ -6,8 +6,11 @@ export default defineConfig({
   test: {
     testTimeout: 120_000,
     projects: [
-      { test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [...exclude, '**/*.slow.test.ts'] } },
-      { test: { name: 'slow', include: ['test/**/*.slow.test.ts'], exclude } },
+      {
+        extends: true,
+        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [...exclude, '**/*.slow.test.ts'] },
+      },
+      { extends: true, test: { name: 'slow', include: ['test/**/*.slow.test.ts'], exclude } },
     ],
   },
 });

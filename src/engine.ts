@@ -8,7 +8,7 @@ import { initialize } from './initializers';
 import { optimizerStates } from './optimizers';
 import { type Floats, layoutModel, type ModelLayout, type OwnFloats, pack, unpack } from './plan/layout';
 import type { Plan } from './plan/plan';
-import { align, bytesPerElement, type DType, elements, pad } from './plan/tensor';
+import { align, bytesPerElement, type DType, elements, pad, type Tensor } from './plan/tensor';
 import { seedWords } from './random';
 
 /** A stretch of training, evaluation or prediction: consecutive batches in one call of the backend. */
@@ -273,7 +273,8 @@ export class Engine {
   }
 
   /**
-   * After a run that the guard ended: repeats the failing step op by op and names the first tensor that is not finite.
+   * After a run that the guard ended: repeats the failing step op by op and names the first tensor that is not finite;
+   * `loss` where only the loss overflowed, else the first gradient that is too large for the optimizer.
    * Weights and state are as the step found them, and stay so.
    */
   locate(kind: PlanKind, work: Work): string {
@@ -283,16 +284,22 @@ export class Engine {
     const base = this.#slot.address;
     const size = bytesPerElement(this.dtype);
     const rows = slots.views.i32[(base + Reg.Rows) / 4]!;
-    for (let i = 0; i < plan.instructions.length; i++) {
-      const { op, operands } = plan.instructions[i]!;
-      if (op === 'guard') break;
+    const exceeds = (tensor: Tensor, limit: number) => {
+      const from = (slots.views.u32[base / 4 + tensor.segment]! + tensor.offset) / size;
+      const to = from + elements(tensor, this.dtype, rows);
+      return floats.subarray(from, to).some((value) => !(Math.abs(value) <= limit));
+    };
+    const gradients: Tensor[] = [];
+    for (const [i, { op, operands, constants }] of plan.instructions.entries()) {
+      if (op === 'guard') {
+        if (!Number.isFinite(slots.views.f64[(base + Reg.Accumulators) / 8])) return 'loss';
+        return gradients.find((tensor) => exceeds(tensor, constants[0]!))?.name ?? 'gradients';
+      }
       backend.run[this.dtype](slot.address, base, i, i + 1, 1);
       for (const tensor of operands) {
         if (tensor?.segment !== Segment.Workspace || /scratch|penalty/.test(tensor.name)) continue;
-        const address = slots.views.u32[base / 4 + tensor.segment]! + tensor.offset;
-        const length = elements(tensor, this.dtype, rows);
-        const from = address / size;
-        for (let k = from; k < from + length; k++) if (!Number.isFinite(floats[k])) return tensor.name;
+        if (exceeds(tensor, Number.MAX_VALUE)) return tensor.name;
+        if (tensor.name.startsWith('∂')) gradients.push(tensor);
       }
     }
     return 'gradients';
