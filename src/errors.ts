@@ -139,7 +139,7 @@ const plain = (name: string) => name.toLowerCase().replace(/[_\-\s]/g, '');
  *
  * Distance is Damerau–Levenshtein in its restricted form (insert, delete, replace, swap two neighbours; no part edited
  * twice), ignoring case, `_`, `-` and spaces. Up to a third of the longer name may differ, at most three characters.
- * Failing that, a candidate that begins with `name` (three characters or more).
+ * Failing that, a candidate that begins with `name` (three characters or more) or whose words do: `lr` is `learningRate`.
  *
  * @example
  * nearest('adma', ['sgd', 'adam']); // 'adam'
@@ -158,9 +158,18 @@ export function nearest(name: string, candidates: readonly string[]): string | u
       bestDistance = d;
     }
   }
-  if (best !== undefined || wanted.length < 3) return best;
-  return candidates.find((candidate) => plain(candidate).startsWith(wanted));
+  if (best !== undefined) return best;
+  const begins = candidates.find((candidate) => wanted.length >= 3 && plain(candidate).startsWith(wanted));
+  return begins ?? candidates.find((candidate) => wanted.length >= 2 && initials(candidate) === wanted);
 }
+
+/** `learningRate` → `lr`. */
+const initials = (name: string) =>
+  (name[0] ?? '').toLowerCase() +
+  name
+    .slice(1)
+    .replace(/[^A-Z]/g, '')
+    .toLowerCase();
 
 function distance(a: string, b: string): number {
   let before: number[] = [];

@@ -82,6 +82,7 @@ describe('nearest', () => {
 
   it('prefers the exact name, then the first of equals', () => {
     expect(nearest('adam', ['adamw', 'adam'])).toBe('adam');
+    expect(nearest('lr', ['momentum', 'learningRate'])).toBe('learningRate');
     expect(nearest('adax', ['adam', 'aday'])).toBe('adam');
   });
 });
