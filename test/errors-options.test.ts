@@ -200,7 +200,7 @@ describeBadCalls('bad compile options and weights', [
     'an optimizer option',
     () => optimizers.adam(any({ lr: 0.1 })),
     'TypeError ERR_OPTION',
-    'adam: unknown option "lr". Valid: "learningRate"',
+    'adam: unknown option "lr". Did you mean "learningRate"? Valid: "learningRate"',
   ],
   [
     'an unknown loss',
