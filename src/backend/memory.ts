@@ -43,6 +43,8 @@ export function viewsOf(buffer: ArrayBufferLike): Views {
 
 /** Memory is not grown beyond this many bytes while there are models to evict. */
 const BUDGET = 64 << 20;
+/** Slots resident at most: thousands of small models at once stay, 100,000 that were dropped do not pile up. */
+const CROWD = 1 << 14;
 /** Slots begin at cache lines, the first one not at address 0. */
 const LINE = 64;
 
@@ -140,22 +142,24 @@ export class SlotMemory {
     this.#unload(slot);
   }
 
+  /** Evicts the least recently used slot that is not kept; false if there is none. */
+  #evictOldest(kept: readonly Slot[]): boolean {
+    let slot = this.#oldest;
+    while (slot && kept.includes(slot)) slot = slot.newer;
+    if (slot) this.#evict(slot);
+    return slot !== undefined;
+  }
+
   /** An address for `bytes`: a free range, else growth within the budget, else eviction, else growth to the limit. */
   #find(wanted: number, kept: readonly Slot[]): number {
     const bytes = round(wanted);
+    if (this.#count >= CROWD) this.#evictOldest(kept);
     let address = this.#take(bytes);
     if (address === 0 && this.#size < BUDGET) {
       this.#grow(Math.min(BUDGET, Math.max(2 * this.#size, this.#size + bytes)));
       address = this.#take(bytes);
     }
-    for (let slot = this.#oldest; slot && address === 0; ) {
-      const { newer }: Slot = slot;
-      if (!kept.includes(slot)) {
-        this.#evict(slot);
-        address = this.#take(bytes);
-      }
-      slot = newer;
-    }
+    while (address === 0 && this.#evictOldest(kept)) address = this.#take(bytes);
     if (address === 0) {
       const last = this.#free.at(-1);
       const room = last?.to === this.#size ? last.to - last.from : 0;
