@@ -76,6 +76,10 @@ export const parseLoss = (input: unknown): Loss => resolve<Loss>('loss', input, 
 /** Whether targets are class labels, one number a row. */
 export const takesLabels = (loss: Loss): boolean => loss.name === 'sparseCategoricalCrossentropy';
 
+/** Whether targets are shares in 0…1. */
+export const takesShares = ({ name }: Loss): boolean =>
+  name === 'binaryCrossentropy' || name === 'categoricalCrossentropy';
+
 /** The output activation that a cross-entropy replaces by a fused op, stable for any logits. */
 const fusedWith: Partial<Record<LossName, ActivationName>> = {
   binaryCrossentropy: 'sigmoid',

@@ -2,14 +2,14 @@ import type { BackendName } from './backend/backend';
 import { type BackendChoice, selectBackend } from './backend/select';
 import type { Training as FitControl, LogName } from './callbacks';
 import { type Architecture, buildArchitecture, type PlanKind, type Training } from './compile';
-import { checkSameRows, type Rows, toLabels, toRows } from './data/inputs';
+import { checkSameRows, checkShares, type Rows, toLabels, toRows } from './data/inputs';
 import { Engine } from './engine';
 import { checkOptions, describe, describeKind, fail, oneOf, positiveInteger } from './errors';
 import { drain, drainSliced, evaluateSlices, type FitJob, fitSlices, type HistoryRecord } from './fit';
 import { type Data, type FitOptions, type FitSettings, type Pair, parseFitOptions, splitRows } from './fit-options';
 import { encodeModel, encodeTensor, type ModelJson } from './formats/model';
 import type { Layer } from './layers/layer';
-import { takesLabels } from './losses';
+import { takesLabels, takesShares } from './losses';
 import { type DType, Matrix } from './matrix';
 import { printPlan } from './plan/print';
 import { createProgress } from './progress';
@@ -32,8 +32,8 @@ export const internals = Symbol('linnet.internals');
 
 /** A stack of layers. Make one with `sequential`. */
 export class Sequential<D extends DType = 'float32'> {
-  readonly seed: number;
-  readonly dtype: D;
+  readonly #seed: number;
+  readonly #dtype: D;
   /** Ends a running `fit` after the current batch when set to true; `fit` then resolves. */
   stopTraining = false;
   readonly #choice: BackendChoice;
@@ -48,8 +48,8 @@ export class Sequential<D extends DType = 'float32'> {
 
   constructor(options: SequentialOptions<D> = {}) {
     const given = parseModelOptions(options);
-    this.dtype = given.dtype;
-    this.seed = given.seed;
+    this.#dtype = given.dtype;
+    this.#seed = given.seed;
     this.#choice = given.backend;
     for (const layer of given.layers) this.#push(layer);
     if (this.#layers.length > 0) this.#architecture = buildArchitecture(this.#layers);
@@ -103,6 +103,14 @@ export class Sequential<D extends DType = 'float32'> {
     return { engine: this.#open(), training, names: ['loss', ...training.metrics] };
   }
 
+  /** What all randomness comes from. */
+  get seed(): number {
+    return this.#seed;
+  }
+  /** The type numbers are stored and computed in. */
+  get dtype(): D {
+    return this.#dtype;
+  }
   /** The backend that runs this model. */
   get backend(): BackendName {
     return (this.#engine ?? selectBackend(this.#choice)).runtime.backend.name;
@@ -133,10 +141,12 @@ export class Sequential<D extends DType = 'float32'> {
 
   #pair(xName: string, x: unknown, yName: string, y: unknown): Pair {
     const { outputs } = this.#open().architecture;
+    const { loss } = this.#training!;
     const rows = this.#x(xName, x);
-    const targets = takesLabels(this.#training!.loss)
+    const targets = takesLabels(loss)
       ? toLabels(yName, y, outputs, this.dtype)
       : toRows(yName, y, outputs, this.dtype, { oneDimensional: 'column' });
+    if (takesShares(loss)) checkShares(yName, targets, loss.name);
     checkSameRows(xName, rows, yName, targets);
     return { x: rows, y: targets };
   }

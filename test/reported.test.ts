@@ -151,4 +151,23 @@ describe.each(backends)('on %s', (backend) => {
     const upTo = (n: number) => perRow(p.slice(0, n), real, (q, t) => Math.abs(q - t));
     expect(seen).toEqual([upTo(4), upTo(8), upTo(11)].map((value) => expect.closeTo(value, 12)));
   });
+
+  it('cross-entropies refuse targets that are no shares', () => {
+    const model = sequential({ layers: [layers.dense({ units: 3, activation: 'sigmoid', inputDim: 4 })], backend });
+    for (const loss of ['binaryCrossentropy', 'categoricalCrossentropy'] as const) {
+      model.compile({ loss });
+      const before = JSON.stringify(model);
+      for (const wrong of [-1, 2]) {
+        const message = `y row 7, column 1 is ${wrong}. Targets of the loss '${loss}' are shares in 0…1, such as 0 and 1.`;
+        expect(() => model.fitSync(x, oneHot.with(7, [0, wrong, 0]))).toThrow(
+          expect.objectContaining({ code: 'ERR_DATA', message }),
+        );
+      }
+      expect(JSON.stringify(model)).toBe(before);
+      model.fitSync(x, oneHot.with(7, [0.25, 0.5, 0.25]));
+    }
+    const single = sequential({ layers: [layers.dense({ units: 1, activation: 'sigmoid', inputDim: 4 })], backend });
+    single.compile({ loss: 'binaryCrossentropy' });
+    expect(() => single.evaluate(x, labels)).toThrow(`y row ${labels.indexOf(2)} is 2.`);
+  });
 });

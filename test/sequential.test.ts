@@ -60,6 +60,9 @@ describe('a model', () => {
     expect(model).toMatchObject({ seed: 7, dtype: 'float64', backend: 'js', threads: 1 });
     expect(model.backendReason).toBe("asked for by backend: 'js'");
     expect(classifier().backend).toBe('wasm');
+    for (const name of ['seed', 'dtype', 'backend', 'threads']) {
+      expect(() => Object.assign(model, { [name]: 1 })).toThrow(TypeError);
+    }
     const first = layers.dense({ units: 1, inputDim: 1 });
     const empty = sequential();
     expect(empty.backend).toBe('wasm'); // asking does not close the list of layers

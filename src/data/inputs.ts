@@ -118,6 +118,18 @@ function failLabel(place: string, label: number, classes: number): never {
 }
 
 /**
+ * Throws unless every target is in 0…1, as cross-entropies need: labels 1 and 2, or −1 and 1, would train without a word
+ * towards nothing.
+ */
+export function checkShares(name: string, { data, cols }: Rows, loss: string): void {
+  const k = data.findIndex((value) => value < 0 || value > 1);
+  if (k < 0) return;
+  const place = cols === 1 ? `${name} row ${k}` : `${name} row ${Math.floor(k / cols)}, column ${k % cols}`;
+  const fix = `Targets of the loss '${loss}' are shares in 0…1, such as 0 and 1.`;
+  fail(RangeError, 'ERR_DATA', `${place} is ${data[k]}. ${fix}`);
+}
+
+/**
  * Throws unless both have the same number of rows: `X has 4 rows, y has 3.`
  */
 export function checkSameRows(

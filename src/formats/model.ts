@@ -35,9 +35,9 @@ export interface ModelJson extends Content {
   readonly checksum: string;
 }
 
-/** The file of a model: `content`, copied, under a heading and with a checksum. */
+/** The file of a model: `content` under a heading and with a checksum. Whoever changes it changes no model. */
 export function encodeModel(content: Content): ModelJson {
-  const own = structuredClone(content);
+  const own = { ...content, layers: structuredClone(content.layers), compiled: structuredClone(content.compiled) };
   return { format: 'linnet-model', version: 1, numericsVersion, ...own, checksum: checksum(own) };
 }
 
