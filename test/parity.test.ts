@@ -1,5 +1,24 @@
-import { expect, test } from 'vitest';
-import { NeuralNetwork } from '../src/index';
+// Both backends give the same bits: a few random models (parity.slow.test.ts has hundreds), and proof that the
+// comparison sees the smallest change.
+import * as fc from 'fast-check';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { Reg } from '../assembly/opcodes';
+import { buildArchitecture, type Training } from '../src/compile';
+import { layers, losses, NeuralNetwork, optimizers, regularizers } from '../src/index';
+import { type Row, schema } from '../src/plan/schema';
+import { bytesPerElement } from '../src/plan/tensor';
+import { floatsAt, oneUlpUp } from './support/bits';
+import { intercept, Lockstep } from './support/lockstep';
+import { classes, classifier, forClasses } from './support/models';
+import { checkOps, randomClock, trainModel } from './support/parity';
+import { rowsOf } from './support/probe';
+import { modelSpec } from './support/random-models';
+
+const dtypes = ['float32', 'float64'] as const;
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 const X = [
   [0, 0],
@@ -9,7 +28,7 @@ const X = [
 ];
 const y = [[0], [1], [1], [0]];
 
-test.each(['float32', 'float64'] as const)('XOR in %s: both backends reach the same bits', (dtype) => {
+test.each(dtypes)('XOR in %s: both backends reach the same bits', (dtype) => {
   const [wasm, js] = (['wasm', 'js'] as const).map((backend) => {
     const nn = new NeuralNetwork(2, 4, 1, { seed: 1, dtype, backend });
     const losses = nn.train(X, y, 3000);
@@ -17,4 +36,112 @@ test.each(['float32', 'float64'] as const)('XOR in %s: both backends reach the s
   });
   expect(wasm).toEqual(js);
   expect(wasm!.losses.at(-1)).toBeLessThan(wasm!.losses[0]!);
+});
+
+test('random models agree after every op, and as whole trainings', async () => {
+  await fc.assert(
+    fc.asyncProperty(modelSpec, async (spec) => {
+      checkOps(spec);
+      expect(await trainModel(spec, 'wasm')).toEqual(await trainModel(spec, 'js'));
+    }),
+    { numRuns: 25, seed: 7 },
+  );
+});
+
+test('slices of any length give the same bytes: fit and fitSync', async () => {
+  const data = classes(300);
+  const options = { epochs: 3, batchSize: 4, validationSplit: 0.1 };
+  const run = async (backend: 'wasm' | 'js', seed?: number) => {
+    const model = classifier({ backend });
+    model.compile(forClasses);
+    const calls: number[] = [];
+    model.predict(data.x); // makes the engine
+    if (seed !== undefined) vi.spyOn(performance, 'now').mockImplementation(randomClock(seed));
+    const callback = { onBatchEnd: (batch: number) => calls.push(batch) };
+    const counted = seed === 99 ? { ...options, callbacks: callback } : options;
+    const { history } = await (seed === undefined
+      ? model.fitSync(data.x, data.y, options)
+      : model.fit(data.x, data.y, counted));
+    vi.restoreAllMocks();
+    if (seed === 99) expect(calls).toHaveLength(3 * 68);
+    return { history, file: JSON.stringify(model) };
+  };
+  const whole = await run('wasm');
+  for (const backend of ['wasm', 'js'] as const) {
+    for (const seed of [1, 2, 3, 99]) expect(await run(backend, seed)).toEqual(whole);
+  }
+});
+
+describe.each(dtypes)('the comparison in %s', (dtype) => {
+  const architecture = buildArchitecture([
+    layers.dense({ units: 5, activation: 'tanh', inputShape: [3], kernelRegularizer: regularizers.l2() }),
+    layers.dropout({ rate: 0.5 }),
+    layers.dense({ units: 4, activation: 'sigmoid' }),
+    layers.dense({ units: 2 }),
+  ]);
+  const optimizer = optimizers.adam({ clipValue: 1e-3, globalClipNorm: 1e-3 });
+  const training: Training = { loss: losses.huber(), metrics: ['accuracy'], optimizer, sum: false, guard: true };
+  const work = {
+    x: rowsOf(
+      [
+        [0.5, -1, 2],
+        [1, 1, 1],
+        [-0.25, 0.5, 1],
+      ],
+      dtype,
+    ),
+    y: rowsOf(
+      [
+        [1, 0],
+        [0, 1],
+        [0.5, 0.25],
+      ],
+      dtype,
+    ),
+    from: 0,
+    count: 3,
+    batch: 2,
+    learningRate: 0.01,
+  };
+  const size = bytesPerElement(dtype);
+
+  test('finds nothing where there is nothing', () => {
+    expect(new Lockstep(architecture, dtype, 1, training).run('train', work)).toBe(2);
+  });
+
+  test('names the op of which one number is one ulp off, whichever it is', () => {
+    const { instructions } = new Lockstep(architecture, dtype, 1, training).engines.wasm.plan('train', 2);
+    const named: string[] = [];
+    instructions.forEach(({ op, operands }, index) => {
+      const lockstep = new Lockstep(architecture, dtype, 1, training);
+      const { backend } = lockstep.engines.wasm.runtime;
+      const row: Row = schema[op];
+      const output = Object.values(row.operands).findIndex(({ role }) => role === 'out' || role === 'inout');
+      let calls = 0;
+      const restore = intercept(backend, dtype, (run) => (plan, base, from, to, steps) => {
+        const done = run(plan, base, from, to, steps);
+        // In the second step only: the first one must pass.
+        if (from !== index || ++calls < 2) return done;
+        const { buffer } = backend.memory;
+        if (output < 0) {
+          // Ops that only change registers.
+          const loss = new Float64Array(buffer, base + Reg.Accumulators, 1);
+          loss[0] = oneUlpUp(loss[0]!, 'float64');
+          return done;
+        }
+        const tensor = operands[output]!;
+        const address = new Uint32Array(buffer, base + Reg.Segments + 4 * tensor.segment, 1)[0]! + tensor.offset;
+        const floats = floatsAt(buffer, dtype, address, 2 * size);
+        floats[1] = oneUlpUp(floats[1]!, dtype);
+        return done;
+      });
+      try {
+        expect(() => lockstep.run('train', work)).toThrow(`step 1, op ${index} (${op}): `);
+      } finally {
+        restore();
+      }
+      named.push(op);
+    });
+    expect(named.length).toBeGreaterThan(25);
+  });
 });

@@ -1,0 +1,4 @@
+import { all, few } from './cases';
+import { describeOps } from './suite';
+
+describeOps(all, few);
