@@ -290,10 +290,13 @@ export class Engine {
       return floats.subarray(from, to).some((value) => !(Math.abs(value) <= limit));
     };
     const gradients: Tensor[] = [];
-    for (const [i, { op, operands, constants }] of plan.instructions.entries()) {
+    const end = plan.instructions.map(({ op }) => op).lastIndexOf('guard'); // with clipping there are two
+    for (const [i, { op, operands, constants }] of plan.instructions.slice(0, end + 1).entries()) {
       if (op === 'guard') {
         if (!Number.isFinite(slots.views.f64[(base + Reg.Accumulators) / 8])) return 'loss';
-        return gradients.find((tensor) => exceeds(tensor, constants[0]!))?.name ?? 'gradients';
+        const large = gradients.find((tensor) => exceeds(tensor, constants[0]!));
+        if (large) return large.name;
+        continue;
       }
       backend.run[this.dtype](slot.address, base, i, i + 1, 1);
       for (const tensor of operands) {

@@ -79,6 +79,7 @@ describe.each(backends)('on %s', (backend) => {
     expect(watched.fitSync(x, y, options).history.loss).toHaveLength(50);
   });
 
+  const clipped = { optimizer: optimizers.adam({ globalClipNorm: 1e21 }) };
   const outputs = (scale: number) => y.map(([value]) => [value! * scale]);
   const scaled = (scale: number) => x.map((row) => row.map((value) => value * scale));
   it.each<[string, Partial<CompileOptions>, number[][], number[][], number[], string]>([
@@ -87,6 +88,7 @@ describe.each(backends)('on %s', (backend) => {
     ['errors whose squares are too large', {}, scaled(1), outputs(1e25), [1, 1], 'loss'],
     ['a gradient that overflows', {}, scaled(1e25), outputs(1e18), [1e-20, 1], 'hidden'],
     ['a gradient whose square would', { optimizer: 'adam' }, scaled(1e10), outputs(1e12), [1e-10, 1], 'hidden'],
+    ['and is clipped too little', clipped, scaled(1e10), outputs(1e12), [1e-10, 1], 'hidden'],
   ])('names the layer: %s', (_, compile, inputs, targets, [w1, w2], layer) => {
     const model = make(compile);
     const [k1, b1, k2, b2] = model.getWeights();
