@@ -1,6 +1,7 @@
 import { copyValues, type MatrixLike, recognise, widthOf } from './data/matrixlike';
 import { formatTable } from './data/table';
 import { checkOptions, describe, describeKind, fail, integer, oneOf, positiveInteger } from './errors';
+import { denoInspect, nodeInspect } from './inspect';
 
 /** The type numbers are stored and computed in: 4 bytes with about 7 digits, or 8 bytes with about 16. */
 export type DType = 'float32' | 'float64';
@@ -18,9 +19,6 @@ export type DTypeOf<V> = V extends { readonly data: infer A }
       ? DType
       : 'float32'
   : 'float32';
-
-const nodeInspect: unique symbol = Symbol.for('nodejs.util.inspect.custom');
-const denoInspect: unique symbol = Symbol.for('Deno.customInspect');
 
 /**
  * A matrix of numbers: what `predict` and weights come as. Values lie in `data` in row-major order on an ordinary

@@ -8,6 +8,7 @@ import { checkOptions, describe, fail, inRange, integer, NonFiniteError, oneOf, 
 import { blame } from './fit';
 import { sigmoid as sigmoid64 } from './generated/js64/math';
 import type { InitializerInput } from './initializers';
+import { denoInspect, nodeInspect } from './inspect';
 import { type ActivationName, activationNames } from './layers/activations';
 import { dense } from './layers/dense';
 import { losses } from './losses';
@@ -349,6 +350,27 @@ export class NeuralNetwork<D extends DType = 'float64'> {
       fail(RangeError, 'ERR_SHAPE', `${name}: expected shape [${rows}, ${cols}], got [${given.rows}, ${cols}].`);
     }
     this.#open().setParam(index, given.data);
+  }
+
+  /** Sizes, seed and weights as nested arrays, for `JSON.stringify`; assign the weights to a new network to restore. */
+  toJSON() {
+    const { inputSize, hiddenSize, outputSize, seed, dtype } = this;
+    const weights = { W1: this.W1.toArray(), b1: this.b1.toArray(), W2: this.W2.toArray(), b2: this.b2.toArray() };
+    return { inputSize, hiddenSize, outputSize, seed, dtype, ...weights };
+  }
+
+  /** `NeuralNetwork 2-4-1 float64, seed 1, wasm`. */
+  toString(): string {
+    const { inputSize, hiddenSize, outputSize, seed, dtype, backend } = this;
+    return `NeuralNetwork ${inputSize}-${hiddenSize}-${outputSize} ${dtype}, seed ${seed}, ${backend}`;
+  }
+
+  [nodeInspect](): string {
+    return this.toString();
+  }
+
+  [denoInspect](): string {
+    return this.toString();
   }
 
   /** What one training step over `rows` rows does, op by op. */

@@ -1,6 +1,6 @@
 import type { BackendChoice } from './backend/select';
 import type { Training } from './compile';
-import { checkOptions, describeKind, fail, oneOf } from './errors';
+import { checkOptions, describeKind, fail, oneOf, positiveInteger } from './errors';
 import type { HistoryRecord } from './fit';
 import type { Layer } from './layers/layer';
 import { type LossInput, parseLoss } from './losses';
@@ -17,6 +17,11 @@ export interface SequentialOptions<D extends DType = 'float32'> {
   dtype?: D;
   /** Default `'auto'`: WebAssembly where it can be had, else TypeScript. The results are the same. */
   backend?: BackendChoice;
+  /**
+   * A wish; `model.threads` says how many there are. For now that is always 1: the results would be the same for any
+   * number, only sooner.
+   */
+  threads?: number | 'auto';
 }
 
 export interface CompileOptions {
@@ -44,13 +49,14 @@ export interface PredictOptions<D extends DType = DType> {
   out?: D extends 'float64' ? Float64Array : Float32Array;
 }
 
-const modelKeys = ['layers', 'seed', 'dtype', 'backend'] as const;
+const modelKeys = ['layers', 'seed', 'dtype', 'backend', 'threads'] as const;
 const compileKeys = ['optimizer', 'loss', 'metrics'] as const;
 
 /** Checks the options of `sequential`; the layers themselves are not looked into yet. */
 export function parseModelOptions<D extends DType>(options: SequentialOptions<D>) {
   const given = checkOptions<SequentialOptions<D>>('sequential', options, modelKeys);
-  const { layers = [], dtype = 'float32', backend = 'auto' } = given;
+  const { layers = [], dtype = 'float32', backend = 'auto', threads = 'auto' } = given;
+  if (threads !== 'auto') positiveInteger('sequential', 'threads', threads);
   if (!Array.isArray(layers)) {
     fail(TypeError, 'ERR_KIND', `sequential: layers must be a list of layers, got ${describeKind(layers)}.`);
   }

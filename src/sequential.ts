@@ -8,6 +8,7 @@ import { checkOptions, describe, describeKind, fail, oneOf, positiveInteger } fr
 import { drain, drainSliced, evaluateSlices, type FitJob, fitSlices, type HistoryRecord } from './fit';
 import { type Data, type FitOptions, type FitSettings, type Pair, parseFitOptions, splitRows } from './fit-options';
 import { encodeModel, encodeTensor, type ModelJson } from './formats/model';
+import { denoInspect, nodeInspect } from './inspect';
 import type { Layer } from './layers/layer';
 import { takesLabels, takesShares } from './losses';
 import { type DType, Matrix } from './matrix';
@@ -119,7 +120,7 @@ export class Sequential<D extends DType = 'float32'> {
   get backendReason(): string {
     return (this.#engine ?? selectBackend(this.#choice)).reason;
   }
-  /** Threads that run this model. */
+  /** Threads that run this model: 1 in this version. */
   get threads(): number {
     return 1;
   }
@@ -312,6 +313,19 @@ export class Sequential<D extends DType = 'float32'> {
   summary(): string {
     this.#check('summary', false);
     return summarize(this.#architecture ?? buildArchitecture(this.#layers));
+  }
+
+  /** The summary. */
+  toString(): string {
+    return this.#architecture ? summarize(this.#architecture) : 'Sequential, no layers yet';
+  }
+
+  [nodeInspect](): string {
+    return this.toString();
+  }
+
+  [denoInspect](): string {
+    return this.toString();
   }
 
   /** What one step does, op by op: of training if the model is compiled, else of prediction. */

@@ -1,4 +1,5 @@
 // The article's network: NumPy's numbers over 10,000 epochs of XOR, and its methods and fields as the article uses them.
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { Matrix, NeuralNetwork, type NeuralNetworkOptions, NonFiniteError } from '../src/index';
 import { shuffle } from '../src/random';
@@ -305,4 +306,16 @@ it('shows how it is made where the sizes or options are wrong', () => {
   expect(() => new NeuralNetwork(2, 0, 1)).toThrow(/hiddenSize/);
   expect(() => new NeuralNetwork(2, 4, 1.5)).toThrow(/outputSize/);
   expect(() => new NeuralNetwork(2, 4, 1, { sed: 1 } as object)).toThrow(/"seed"/);
+});
+
+describe('printing and saving', () => {
+  it('prints itself in one line and saves its weights as JSON', () => {
+    const nn = new NeuralNetwork(2, 4, 1, { seed: 5, backend: 'js' });
+    expect(inspect(nn)).toBe('NeuralNetwork 2-4-1 float64, seed 5, js');
+    const saved = JSON.parse(JSON.stringify(nn));
+    expect(saved).toMatchObject({ inputSize: 2, hiddenSize: 4, outputSize: 1, seed: 5, dtype: 'float64' });
+    const copy = new NeuralNetwork(2, 4, 1);
+    Object.assign(copy, { W1: saved.W1, b1: saved.b1, W2: saved.W2, b2: saved.b2 });
+    expect(copy.predict(X).equals(nn.predict(X))).toBe(true);
+  });
 });

@@ -246,3 +246,20 @@ describe('one dimension', () => {
     expect(new Set(results).size).toBe(1);
   });
 });
+
+describe('options and printing', () => {
+  it('takes a wish for threads, and says that there is one', () => {
+    expect(sequential({ threads: 4, layers: [layers.dense({ units: 1, inputShape: [1] })] }).threads).toBe(1);
+    expect(sequential({ threads: 'auto' }).threads).toBe(1);
+    expect(() => sequential({ threads: 0 })).toThrow('sequential: threads must be a positive integer, got 0.');
+  });
+
+  it('prints as its summary, also without layers and after dispose', () => {
+    const model = sequential({ seed: 1 });
+    expect(`${model}`).toBe('Sequential, no layers yet');
+    model.add(layers.dense({ units: 2, inputShape: [3] }));
+    const summary = model.summary();
+    model.dispose();
+    expect(`${model}`).toBe(summary);
+  });
+});

@@ -26,6 +26,9 @@ export interface Selection {
   readonly reason: string;
 }
 
+/** WebAssembly memory is little-endian everywhere; typed arrays, which the TypeScript backend uses, need not be. */
+const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+
 type Creator = () => Backend;
 
 let createWasm: Creator | undefined;
@@ -53,6 +56,10 @@ function runtime(name: BackendName, create: Creator): Runtime {
  * @throws Error if `wasm` is asked for by name and cannot be had.
  */
 export function selectBackend(choice: BackendChoice): Selection {
+  if (!LITTLE_ENDIAN) {
+    const text = 'linnet needs a little-endian machine: plans and registers are read in that order.';
+    throw Object.assign(new Error(text), { code: 'ERR_UNSUPPORTED' });
+  }
   const js = () => runtime('js', createJsBackend);
   if (choice === 'js') return { runtime: js(), reason: "asked for by backend: 'js'" };
   if (!createWasm) {
