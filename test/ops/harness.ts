@@ -10,9 +10,13 @@ import { registers, write } from './registers';
 import type { Call, Generator, OpRow, Registers, Variant } from './row';
 import { real } from './row';
 
-/** Bytes of sentinel before and after everything. All bits set: a number read from it is NaN. */
+/** Bytes of sentinel before and after everything. */
 const GAP = 64;
-const SENTINEL = 0xff;
+/**
+ * What fills them: all bits set, so that a number read from there is NaN; or small numbers, which, unlike NaN, do not
+ * stay what they are when an op works on them in place.
+ */
+export const sentinels = { nan: 0xff, small: 0x3c } as const;
 
 /** An operand in memory. */
 export interface Placed {
@@ -50,6 +54,8 @@ export interface Choice {
   readonly generator?: Generator;
   /** What stands in the pads of inputs; +0 if left out, as the engine has it. */
   readonly padding?: number;
+  /** NaN if left out. */
+  readonly sentinel?: keyof typeof sentinels;
   /** Changes an input after it is made. */
   readonly change?: { readonly operand: string; readonly index: number; readonly value: number };
 }
@@ -130,7 +136,7 @@ export function prepare(op: OpName, row: OpRow, choice: Choice): Setup {
     ];
   });
 
-  const image = new Uint8Array(align(end)).fill(SENTINEL);
+  const image = new Uint8Array(align(end)).fill(sentinels[choice.sentinel ?? 'nan']);
   const inputs: Record<string, Float64Array> = {};
   for (const each of placed.filter(reads)) {
     const { name, address, bytes, logical, pads } = each;
@@ -202,8 +208,8 @@ export function prepare(op: OpName, row: OpRow, choice: Choice): Setup {
 
 /** Which op on what, for messages. */
 export function titleOf({ op, choice }: Setup): string {
-  const { dtype, rows, dims, variant, padding, change } = choice;
-  return `${op} ${dtype} ${JSON.stringify({ rows, ...dims, ...variant, padding, change })}`;
+  const { dtype, rows, dims, variant, padding, sentinel, change } = choice;
+  return `${op} ${dtype} ${JSON.stringify({ rows, ...dims, ...variant, padding, sentinel, change })}`;
 }
 
 function numberOf(op: OpName, numbers: Readonly<Record<string, number>>, name: string): number {

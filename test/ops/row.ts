@@ -95,6 +95,12 @@ export const real: Generator = (random) => {
   return 4 * random() - 2;
 };
 
+/** One of `values`, for example limits, now and then. */
+export const or =
+  (values: readonly number[], rest: Generator): Generator =>
+  (random, index, dims) =>
+    random() < 0.1 ? values[Math.floor(random() * values.length)]! : rest(random, index, dims);
+
 export const between =
   (low: number, high: number): Generator =>
   (random) =>

@@ -93,9 +93,11 @@ export function describeOps(main: Sizes, side: Sizes): void {
   describe.each(pairs)('on %s, %s', (backend, dtype) => {
     test.each(names)('%s is right and stays within its outputs', (op) => {
       const random = uniforms(1);
+      const coin = uniforms(7);
       let count = 0;
       for (const choice of choices(op, table[op], dtype, main)) {
-        const setup = prepare(op, table[op], { ...choice, random });
+        const sentinel = coin() < 0.5 ? 'small' : 'nan';
+        const setup = prepare(op, table[op], { ...choice, random, sentinel });
         const outcome = execute(setup, backends[backend]);
         refuse(trespass(setup, outcome), setup);
         refuse(mistake(setup, outcome), setup);

@@ -1,5 +1,5 @@
 // Rows of the op table: what happens between gradients and optimizer, and counting steps.
-import { type Call, type Expected, real, sum, type Table } from '../row';
+import { type Call, type Expected, or, real, sum, type Table } from '../row';
 
 const tolerance = { float32: 2e-5, float64: 4e-14 };
 const exact = { float32: 0, float64: 0 };
@@ -69,13 +69,18 @@ export const gradients: Table<
   },
   flushDelta: {
     variants: [{ numbers: { threshold: 0.5 } }, { numbers: { threshold: 2 ** -53 } }, { numbers: { threshold: 0.1 } }],
-    inputs: { delta: (random, i, dims) => real(random, i, dims) * (random() < 0.5 ? 1 : 2 ** -52) },
+    inputs: {
+      delta: or([0.5, -0.5, 2 ** -53, -(2 ** -53), 0.1], (random, i, dims) =>
+        random() < 0.5 ? real(random, i, dims) : real(random, i, dims) * 2 ** -52,
+      ),
+    },
     reference: ({ in: { delta }, numbers: { threshold }, round }) => ({
       out: { delta: delta!.map((x) => (Math.abs(x) < round(threshold!) ? 0 : x)) },
     }),
     tolerance: exact,
   },
   guard: {
+    inputs: { g: or([1.9, -1.9, 2, -2], real) },
     variants: [
       { numbers: { limit: 2 } },
       { numbers: { limit: 1.9 } },

@@ -6,6 +6,7 @@ import {
   type Generator,
   label,
   type OpRow,
+  or,
   probability,
   type Table,
   type Variant,
@@ -198,7 +199,7 @@ export const losses: Table<
     },
     {
       variants: [0.5, 0, 0.1].map((threshold, i) => ({ numbers: { accumulator: 5 * i, threshold } })),
-      inputs: { prediction: steps, target: probability },
+      inputs: { prediction: or([0.1], steps), target: or([0.5], probability) },
     },
   ),
   categoricalAccuracy: metric((p, t) => Number(largest(p) >= 0 && largest(p) === largest(t)), {

@@ -1,5 +1,5 @@
 // Rows of the op table: optimizers.
-import { between, type Generator, real, type Table, type Variant } from '../row';
+import { between, or, real, type Table, type Variant } from '../row';
 
 /** Rates such as 1 − 0.999 are rounded to float32, which moves them by 3e-5 of themselves at most: here by far less. */
 const tolerance = { float32: 1e-5, float64: 1e-14 };
@@ -9,7 +9,7 @@ const exact = { float32: 0, float64: 0 };
 const second = between(0.3, 2);
 const mean = between(-0.5, 0.5);
 /** Of all sizes down to far below what flushing keeps. */
-const fading: Generator = (random, i, dims) => real(random, i, dims) * 2 ** (-140 * random());
+const fading = or([2 ** -93, -(2 ** -93)], (random, i, dims) => real(random, i, dims) * 2 ** (-140 * random()));
 
 export const optimizers: Table<'decay' | 'sgd' | 'momentum' | 'rmsProp' | 'adagrad' | 'adam' | 'flushState'> = {
   decay: {
