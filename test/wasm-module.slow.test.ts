@@ -1,26 +1,25 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 
-test('the build is reproducible: the same sources give the same bytes', () => {
+test('the build is reproducible: the same sources in another folder give the same bytes', () => {
   const folder = mkdtempSync(join(tmpdir(), 'linnet-'));
   try {
-    const out = join(folder, 'core.wasm');
-    const asc = join(root, 'node_modules/assemblyscript/bin/asc.js');
-    const options = [
-      '--config',
-      'asconfig.json',
-      '--target',
-      'release',
-      '--transform',
-      join(root, 'scripts/outline.js'),
-    ];
-    execFileSync(process.execPath, [asc, ...options, '--outFile', out], { cwd: root, stdio: 'ignore' });
-    expect(readFileSync(out).equals(readFileSync(join(root, 'build/core.wasm')))).toBe(true);
+    for (const name of ['assembly', 'scripts', 'src/backend', 'asconfig.json', 'package.json']) {
+      cpSync(join(root, name), join(folder, name), { recursive: true });
+    }
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
+    execFileSync(process.execPath, ['scripts/generate.js'], { cwd: folder, stdio: 'ignore' });
+    const generated = readdirSync(join(folder, 'src/generated'), { recursive: true, encoding: 'utf8' });
+    const files = generated.filter((name) => name.endsWith('.ts')).map((name) => join('src/generated', name));
+    expect(files.length).toBeGreaterThan(10);
+    for (const file of ['build/core.wasm', ...files]) {
+      expect(readFileSync(join(folder, file)).equals(readFileSync(join(root, file))), file).toBe(true);
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }
