@@ -4,8 +4,7 @@
 // @ts-ignore: decorator
 @inline
 export function firstLanes<T>(count: i32): v128 {
-  if (sizeof<T>() == 4) return i32x4.gt_s(i32x4.splat(count), i32x4(0, 1, 2, 3));
-  return i64x2.gt_s(i64x2.splat(count), i64x2(0, 1));
+  return i32x4.gt_s(i32x4.splat(count), sizeof<T>() == 4 ? i32x4(0, 1, 2, 3) : i32x4(0, 0, 1, 1));
 }
 
 /** sum + lane 0 + lane 1 + …: one chain in ascending order. */

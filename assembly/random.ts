@@ -45,7 +45,7 @@ export function words(out: usize, key0: u32, key1: u32, n: i32): void {
   const add4 = i32x4.splat(key2 + 4);
   const add5 = i32x4.splat(key0 + 5);
   let start = i32x4.add(i32x4(0, 1, 2, 3), k0);
-  for (let i = 0; i < n; i += 8) {
+  do {
     let x0 = start;
     let x1 = k1;
 
@@ -105,8 +105,9 @@ export function words(out: usize, key0: u32, key1: u32, n: i32): void {
     x1 = i32x4.add(x1, add5);
 
     v128.store(out, i32x4.shuffle(x0, x1, 0, 4, 1, 5));
-    if (i + 4 < n) v128.store(out, i32x4.shuffle(x0, x1, 2, 6, 3, 7), 16);
+    if (n > 4) v128.store(out, i32x4.shuffle(x0, x1, 2, 6, 3, 7), 16);
     start = i32x4.add(start, i32x4.splat(4));
     out += 32;
-  }
+    n -= 8;
+  } while (n > 0);
 }

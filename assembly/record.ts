@@ -2,6 +2,8 @@
 import { Rec, Reg } from './opcodes';
 
 /** Absolute address of operand i: its offset plus the address of its segment. */
+// @ts-ignore: decorator
+@inline
 export function ptr(p: usize, i: i32, base: usize): usize {
   const operand = load<u32>(p + Rec.Args + (<usize>i << 2));
   return load<u32>(base + Reg.Segments + ((operand & 3) << 2)) + (operand & ~3);

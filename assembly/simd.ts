@@ -34,3 +34,10 @@ export function select(mask: v128, a: v128, b: v128): v128 {
 export function withSign<T>(r: v128, x: v128): v128 {
   return v128.or(r, v128.and(x, splat<T>(-0.0)));
 }
+
+/** −|x|. */
+// @ts-ignore: decorator
+@inline
+export function minusAbs<T>(x: v128): v128 {
+  return v128.or(x, splat<T>(-0.0));
+}

@@ -1,7 +1,7 @@
 // Cross-entropies of probabilities; conventions as in ./loss. Those fused with a sigmoid or softmax are in ./fused.
 // Label smoothing s: t·(1 − s) + s/2 for two classes, + s/cols for more.
 import { addLanes, firstLanes } from '../lanes';
-import { log } from '../math';
+import { logNormal } from '../math';
 import { pad } from '../record';
 import { mulAdd, select, splat } from '../simd';
 import { share } from './loss';
@@ -51,7 +51,7 @@ export function binaryCrossentropy<T>(
       const otherT = v128.sub<T>(one, t);
       const d = v128.sub<T>(v128.div<T>(otherT, otherC), v128.div<T>(t, c));
       v128.store(delta, v128.and(v128.mul<T>(inside<T>(p, c, d), scale), logical));
-      const gain = v128.add<T>(v128.mul<T>(t, log<T>(c)), v128.mul<T>(otherT, log<T>(otherC)));
+      const gain = v128.add<T>(v128.mul<T>(t, logNormal<T>(c)), v128.mul<T>(otherT, logNormal<T>(otherC)));
       loss = addLanes<T>(loss, v128.and(v128.neg<T>(gain), logical));
       prediction += 16;
       target += 16;
@@ -96,7 +96,7 @@ export function categoricalCrossentropy<T>(
       const t = mulAdd<T>(v128.load(target + at), keep, shift);
       const u = v128.neg<T>(inside<T>(q, c, v128.div<T>(t, c)));
       v128.store(delta + at, u);
-      loss = addLanes<T>(loss, v128.and(v128.neg<T>(v128.mul<T>(t, log<T>(c))), logical));
+      loss = addLanes<T>(loss, v128.and(v128.neg<T>(v128.mul<T>(t, logNormal<T>(c))), logical));
       dot = addLanes<T>(dot, v128.and(v128.mul<T>(u, q), logical));
       left -= lanes;
       at += 16;
@@ -168,7 +168,7 @@ export function column<T>(label: T, cols: i32): i32 {
 
 /** The logarithm of one number. */
 export function logOf<T>(x: T): T {
-  return v128.extract_lane<T>(log<T>(v128.splat<T>(x)), 0);
+  return v128.extract_lane<T>(logNormal<T>(v128.splat<T>(x)), 0);
 }
 
 /** One ascending chain. */

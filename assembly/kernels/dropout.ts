@@ -29,8 +29,10 @@ export function dropout<T>(
   const lanes: i32 = 16 / sizeof<T>();
   const stride = pad<T>(cols);
   // The words stand at the front of the mask without pads. Backwards, since no element lies before its own word.
-  for (let r = rows - 1; r >= 0; r--) {
-    for (let c = stride - lanes; c >= 0; c -= lanes) {
+  let r = rows - 1;
+  do {
+    let c = stride - lanes;
+    do {
       const word = mask + ((<usize>(r * cols + c)) << 2);
       const at = <usize>(r * stride + c) * sizeof<T>();
       let keep: v128;
@@ -40,19 +42,17 @@ export function dropout<T>(
       const m = v128.and(v128.and(keep, scale), logical);
       v128.store(mask + at, m);
       v128.store(out + at, v128.and(v128.mul<T>(v128.load(x + at), m), logical));
-    }
-  }
+      c -= lanes;
+    } while (c >= 0);
+  } while (--r >= 0);
 }
 
 /** delta *= mask, over n elements. */
 export function dropoutBackward<T>(delta: usize, mask: usize, n: i32): void {
-  const bytes = <usize>n * sizeof<T>();
-  let i: usize = 0;
-  for (; i + 32 <= bytes; i += 32) {
-    const d0 = v128.mul<T>(v128.load(delta + i), v128.load(mask + i));
-    const d1 = v128.mul<T>(v128.load(delta + i, 16), v128.load(mask + i, 16));
-    v128.store(delta + i, d0);
-    v128.store(delta + i, d1, 16);
-  }
-  if (i < bytes) v128.store(delta + i, v128.mul<T>(v128.load(delta + i), v128.load(mask + i)));
+  const end = delta + <usize>n * sizeof<T>();
+  do {
+    v128.store(delta, v128.mul<T>(v128.load(delta), v128.load(mask)));
+    mask += 16;
+    delta += 16;
+  } while (delta < end);
 }

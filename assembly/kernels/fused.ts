@@ -1,11 +1,12 @@
 // Cross-entropies fused with the sigmoid or softmax before them: stable for any logits. Conventions and label smoothing
 // as in ./loss and ./crossentropy; delta is the derivative by the logits z, the activation is written to prediction.
 import { addLanes, firstLanes } from '../lanes';
-import { exp, log1p, sigmoid } from '../math';
+import { exp, log1pUnit, sigmoidFrom } from '../math';
 import { pad } from '../record';
-import { mulAdd, splat } from '../simd';
+import { minusAbs, mulAdd, splat } from '../simd';
 import { column, logOf } from './crossentropy';
 import { share } from './loss';
+import { expRow, maxRow } from './softmax';
 
 /**
  * prediction = sigmoid(z). Row loss: mean of max(z, 0) − z·t + log(1 + exp(−|z|)), exact for any z.
@@ -35,12 +36,12 @@ export function sigmoidBinaryCrossentropy<T>(
       const logical = firstLanes<T>(left);
       const z = v128.load(logits);
       const t = mulAdd<T>(v128.load(target), keep, shift);
-      const p = sigmoid<T>(z);
+      const e = exp<T>(minusAbs<T>(z));
+      const p = sigmoidFrom<T>(z, e);
       v128.store(prediction, v128.and(p, logical));
       v128.store(delta, v128.and(v128.mul<T>(v128.sub<T>(p, t), scale), logical));
       const linear = v128.sub<T>(v128.pmax<T>(z, zero), v128.mul<T>(z, t));
-      const rest = log1p<T>(exp<T>(v128.neg<T>(v128.abs<T>(z))));
-      loss = addLanes<T>(loss, v128.and(v128.add<T>(linear, rest), logical));
+      loss = addLanes<T>(loss, v128.and(v128.add<T>(linear, log1pUnit<T>(e)), logical));
       logits += 16;
       prediction += 16;
       target += 16;
@@ -151,34 +152,4 @@ export function softmaxSparseCategoricalCrossentropy<T>(
     delta += stride;
   } while (--rows > 0);
   store<f64>(cell, total);
-}
-
-/** Maximum of a row; a NaN is passed over here, it makes the sum of the exponentials NaN. */
-function maxRow<T>(x: usize, cols: i32): T {
-  let m = splat<T>(-Infinity);
-  let left = cols;
-  do {
-    m = v128.pmax<T>(m, v128.bitselect(v128.load(x), m, firstLanes<T>(left)));
-    left -= 16 / sizeof<T>();
-    x += 16;
-  } while (left > 0);
-  m = v128.pmax<T>(m, v128.shuffle<i64>(m, m, 1, 0));
-  if (sizeof<T>() == 4) m = v128.pmax<T>(m, v128.shuffle<i32>(m, m, 1, 0, 3, 2));
-  return v128.extract_lane<T>(m, 0);
-}
-
-/** out = exp(x − max) for one row, pads +0; the sum is one ascending chain. */
-function expRow<T>(out: usize, x: usize, cols: i32, max: T): T {
-  const top = v128.splat<T>(max);
-  let sum: T = 0;
-  let left = cols;
-  do {
-    const e = v128.and(exp<T>(v128.sub<T>(v128.load(x), top)), firstLanes<T>(left));
-    v128.store(out, e);
-    sum = addLanes<T>(sum, e);
-    left -= 16 / sizeof<T>();
-    x += 16;
-    out += 16;
-  } while (left > 0);
-  return sum;
 }

@@ -143,7 +143,9 @@ export function matmulBackwardInput<T>(
   const deltaT = scratch;
   const dxT = scratch + ldd / sizeof<T>() * ldr;
   transpose<T>(deltaT, ldr, delta, ldd, rows, cols);
-  memory.fill(dxT, 0, ldx / sizeof<T>() * ldr); // where the chains start; rows that become the pads of dx stay +0
+  // Where the chains start; rows that become the pads of dx stay +0. (memory.fill takes 10 ns even for one vector.)
+  const end = dxT + ldx / sizeof<T>() * ldr;
+  for (let p = dxT; p < end; p += 16) v128.store(p, v128.splat<T>(<T>0));
   for (let j: usize = 0; j < ldd; j += Panel.Bytes) {
     const width = min<usize>(Panel.Bytes, ldd - j);
     const k = min<i32>(cols - <i32>(j / sizeof<T>()), <i32>(width / sizeof<T>()));
@@ -159,22 +161,40 @@ export function matmulBackwardInput<T>(
 
 /** outᵀ = in, in whole vectors both ways; reads rows up to the next whole vector (buffers have them). */
 function transpose<T>(out: usize, ldo: usize, x: usize, ldi: usize, rows: i32, cols: i32): void {
-  const lanes = 16 / sizeof<T>();
-  for (let r = 0; r < rows; r += lanes) {
-    for (let c = 0; c < cols; c += lanes) {
-      turn<T>(out + <usize>c * ldo + r * sizeof<T>(), ldo, x + <usize>r * ldi + c * sizeof<T>(), ldi, lanes);
-    }
-  }
+  const lanes: usize = 16 / sizeof<T>();
+  do {
+    let o = out;
+    let from = x;
+    let left = cols;
+    do {
+      turn<T>(o, ldo, from, ldi, <i32>lanes);
+      o += lanes * ldo;
+      from += 16;
+      left -= <i32>lanes;
+    } while (left > 0);
+    out += 16;
+    x += lanes * ldi;
+    rows -= <i32>lanes;
+  } while (rows > 0);
 }
 
 /** As `transpose`, but writes only the `cols` rows that out has. */
 function untranspose<T>(out: usize, ldo: usize, x: usize, ldi: usize, rows: i32, cols: i32): void {
-  const lanes = 16 / sizeof<T>();
-  for (let c = 0; c < cols; c += lanes) {
-    for (let r = 0; r < rows; r += lanes) {
-      turn<T>(out + <usize>c * ldo + r * sizeof<T>(), ldo, x + <usize>r * ldi + c * sizeof<T>(), ldi, min<i32>(lanes, cols - c));
-    }
-  }
+  const lanes: usize = 16 / sizeof<T>();
+  do {
+    let o = out;
+    let from = x;
+    let left = rows;
+    do {
+      turn<T>(o, ldo, from, ldi, cols);
+      o += 16;
+      from += lanes * ldi;
+      left -= <i32>lanes;
+    } while (left > 0);
+    out += lanes * ldo;
+    x += 16;
+    cols -= <i32>lanes;
+  } while (cols > 0);
 }
 
 /** Transposes one block of lanes × lanes elements; stores the first `count` rows. */
@@ -199,19 +219,31 @@ function turn<T>(out: usize, ldo: usize, x: usize, ldi: usize, count: i32): void
 /** out += bias: out [rows, cols], bias [cols]. */
 export function addBias<T>(out: usize, bias: usize, rows: i32, cols: i32): void {
   const ld: usize = pad<T>(cols) * sizeof<T>();
-  for (; rows > 0; rows--) {
-    for (let j: usize = 0; j < ld; j += 16) v128.store(out + j, v128.add<T>(v128.load(out + j), v128.load(bias + j)));
-    out += ld;
-  }
+  do {
+    let b = bias;
+    const end = bias + ld;
+    do {
+      v128.store(out, v128.add<T>(v128.load(out), v128.load(b)));
+      out += 16;
+      b += 16;
+    } while (b < end);
+  } while (--rows);
 }
 
 /** sums[j] = Σ_r delta[r, j], rows ascending from +0: delta [rows, cols]. */
 export function columnSums<T>(sums: usize, delta: usize, rows: i32, cols: i32): void {
   const ld: usize = pad<T>(cols) * sizeof<T>();
-  for (let j: usize = 0; j < ld; j += 16) {
+  const end = sums + ld;
+  do {
     let acc = v128.splat<T>(<T>0);
-    let p = delta + j;
-    for (let r = 0; r < rows; r++, p += ld) acc = v128.add<T>(acc, v128.load(p));
-    v128.store(sums + j, acc);
-  }
+    let p = delta;
+    let left = rows;
+    do {
+      acc = v128.add<T>(acc, v128.load(p));
+      p += ld;
+    } while (--left);
+    v128.store(sums, acc);
+    sums += 16;
+    delta += 16;
+  } while (sums < end);
 }

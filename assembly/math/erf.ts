@@ -57,8 +57,6 @@ function erfFar<T>(t: v128): v128 {
  * erf x, by one polynomial near 0 and one for the exponent of 1 − exp(−p(|x|)) beyond. Form, and coefficients in
  * float32, by N. Juffa (https://stackoverflow.com/a/35148199); those of float64 are our own minimax fit (Remez).
  */
-// @ts-ignore: decorator
-@inline
 export function erf<T>(x: v128): v128 {
   const limit = splat<T>(sizeof<T>() == 4 ? 4 : 6); // where erf rounds to 1
   const t = v128.pmin<T>(v128.abs<T>(x), limit);

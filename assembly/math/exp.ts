@@ -1,4 +1,4 @@
-import { horner, mulAdd, select, splat, withSign } from '../simd';
+import { horner, minusAbs, mulAdd, select, splat, withSign } from '../simd';
 
 /** 1.5 · 2²³ or 1.5 · 2⁵²: adding it rounds to an integer (ties to even), which then stands in the low bits. */
 // @ts-ignore: decorator
@@ -61,7 +61,7 @@ function power64(t: v128): v128 {
 /** eˣ. In float32, +0 where the result would lie below the normal range; float64 underflows gradually. */
 // @ts-ignore: decorator
 @inline
-export function exp<T>(x: v128): v128 {
+export function expInline<T>(x: v128): v128 {
   const t = shifted<T>(x);
   const n = v128.sub<T>(t, magic<T>());
   const r = reduce<T>(x, n);
@@ -80,6 +80,11 @@ export function exp<T>(x: v128): v128 {
   // Above the range and for NaN the result is x + ∞.
   y = select(v128.le<T>(x, highest), y, v128.add<T>(x, splat<T>(Infinity)));
   return v128.andnot(y, v128.lt<T>(x, lowest));
+}
+
+/** The same out of line. */
+export function exp<T>(x: v128): v128 {
+  return expInline<T>(x);
 }
 
 /** eˣ − 1, without cancellation near 0. */
@@ -104,20 +109,33 @@ export function expm1<T>(x: v128): v128 {
   return withSign<T>(y, x);
 }
 
-/** 1 / (1 + e⁻ˣ), by e⁻|ˣ|, which cannot overflow. Where eˣ is +0 so is the result. */
+/** 1 / (1 + e⁻ˣ) from e = e⁻|ˣ|, which cannot overflow. Where eˣ is +0 so is the result. */
 // @ts-ignore: decorator
 @inline
-export function sigmoid<T>(x: v128): v128 {
+export function sigmoidFrom<T>(x: v128, e: v128): v128 {
   const one = splat<T>(1);
-  const e = exp<T>(v128.neg<T>(v128.abs<T>(x)));
   return v128.div<T>(select(v128.ge<T>(x, splat<T>(0)), one, e), v128.add<T>(one, e));
 }
 
-/** tanh x; the coefficients for |x| < 0.625 are those of tanhf and tanh in Cephes (S. L. Moshier, 1984–2000). */
+/** 1 / (1 + e⁻ˣ). */
 // @ts-ignore: decorator
 @inline
-export function tanh<T>(x: v128): v128 {
-  const t = v128.abs<T>(x);
+export function sigmoidInline<T>(x: v128): v128 {
+  return sigmoidFrom<T>(x, expInline<T>(minusAbs<T>(x)));
+}
+
+/** The same out of line. */
+export function sigmoid<T>(x: v128): v128 {
+  return sigmoidFrom<T>(x, exp<T>(minusAbs<T>(x)));
+}
+
+/**
+ * tanh x from t = |x| and e = e²ᵗ; the coefficients for t < 0.625 are those of tanhf and tanh in Cephes (S. L. Moshier,
+ * 1984–2000).
+ */
+// @ts-ignore: decorator
+@inline
+function tanhFrom<T>(x: v128, t: v128, e: v128): v128 {
   const z = v128.mul<T>(t, t);
   let p: v128;
   if (sizeof<T>() == 4) {
@@ -135,7 +153,20 @@ export function tanh<T>(x: v128): v128 {
     p = v128.div<T>(v128.mul<T>(p, z), q);
   }
   const small = mulAdd<T>(p, t, t);
-  const e = exp<T>(v128.add<T>(t, t));
   const large = v128.sub<T>(splat<T>(1), v128.div<T>(splat<T>(2), v128.add<T>(e, splat<T>(1))));
   return withSign<T>(select(v128.lt<T>(t, splat<T>(0.625)), small, large), x);
+}
+
+/** tanh x. */
+// @ts-ignore: decorator
+@inline
+export function tanhInline<T>(x: v128): v128 {
+  const t = v128.abs<T>(x);
+  return tanhFrom<T>(x, t, expInline<T>(v128.add<T>(t, t)));
+}
+
+/** The same out of line. */
+export function tanh<T>(x: v128): v128 {
+  const t = v128.abs<T>(x);
+  return tanhFrom<T>(x, t, exp<T>(v128.add<T>(t, t)));
 }

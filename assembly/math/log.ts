@@ -66,9 +66,15 @@ function logReduced<T>(k: v128, f: v128, tail: v128): v128 {
   return v128.sub<T>(v128.mul<T>(k, splat<T>(0.6931471803691238)), v128.sub<T>(y, f));
 }
 
+/** ln x for x ≥ the least normal number; ∞ and NaN stay. */
+export function logNormal<T>(x: v128): v128 {
+  const bits = centred<T>(x);
+  const k = exponent<T>(bits);
+  const y = logReduced<T>(k, v128.sub<T>(mantissa<T>(bits), splat<T>(1)), v128.mul<T>(k, ln2Low<T>()));
+  return select(v128.lt<T>(x, splat<T>(Infinity)), y, x);
+}
+
 /** ln x; −∞ for ±0, NaN for negative x. */
-// @ts-ignore: decorator
-@inline
 export function log<T>(x: v128): v128 {
   const zero = splat<T>(0);
   // Below the normal range x is scaled by 2²⁵ or 2⁵⁴ first.
@@ -83,9 +89,20 @@ export function log<T>(x: v128): v128 {
   return select(v128.lt<T>(x, zero), splat<T>(NaN), y);
 }
 
+/** ln(1 + x) for 0 ≤ x ≤ 1, without cancellation near 0; NaN stays. */
+export function log1pUnit<T>(x: v128): v128 {
+  const one = splat<T>(1);
+  const u = v128.add<T>(one, x);
+  const bits = centred<T>(u);
+  const k = exponent<T>(bits);
+  const near = v128.eq<T>(k, splat<T>(0)); // there f is x itself and nothing is lost
+  const f = select(near, x, v128.sub<T>(mantissa<T>(bits), one));
+  const tail = v128.andnot(v128.div<T>(v128.sub<T>(x, v128.sub<T>(u, one)), u), near); // what rounding took from u
+  const y = logReduced<T>(k, f, mulAdd<T>(k, ln2Low<T>(), tail));
+  return select(v128.le<T>(x, one), y, x);
+}
+
 /** ln(1 + x), without cancellation near 0; −∞ for −1, NaN below. */
-// @ts-ignore: decorator
-@inline
 export function log1p<T>(x: v128): v128 {
   const one = splat<T>(1);
   const u = v128.add<T>(one, x);
