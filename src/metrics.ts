@@ -17,8 +17,8 @@ const errorLosses: Partial<Record<MetricName, Extract<LossName, 'meanSquaredErro
   mae: 'meanAbsoluteError',
 } satisfies Partial<Record<MetricName | LossAlias, LossName>>;
 
-/** Resolves `compile({ metrics })`. The names, as given, are the keys of `history`. */
-export function parseMetrics(input: unknown, limit: number): MetricName[] {
+/** Resolves `compile({ metrics })` beside a loss. The names, as given, are the keys of `history`. */
+export function parseMetrics(input: unknown, limit: number, loss: Loss): MetricName[] {
   if (input === undefined) return [];
   if (!Array.isArray(input)) {
     fail(TypeError, 'ERR_KIND', `metrics: expected a list such as ['accuracy'], got ${describeKind(input)}.`);
@@ -31,6 +31,11 @@ export function parseMetrics(input: unknown, limit: number): MetricName[] {
   const unique = [...new Set(metrics)];
   if (unique.length > limit) {
     fail(RangeError, 'ERR_VALUE', `metrics: ${unique.length} metrics, at most ${limit} fit. Leave some out.`);
+  }
+  const error = unique.find((name) => errorLosses[name]);
+  if (error && takesLabels(loss)) {
+    const fix = 'Leave it out, or use categoricalCrossentropy with one-hot rows.';
+    fail(RangeError, 'ERR_VALUE', `metrics: ${error} needs rows of targets, ${loss.name} has class labels. ${fix}`);
   }
   return unique;
 }

@@ -75,9 +75,10 @@ const MAX_METRICS = 10;
 export function parseCompileOptions(options: CompileOptions): Training {
   const { loss, metrics, optimizer = 'rmsProp' } = checkOptions('compile', options, compileKeys);
   if (loss === undefined) fail(TypeError, 'ERR_OPTION', "compile: loss is missing, for example loss: 'mse'.");
+  const parsed = parseLoss(loss);
   return {
-    loss: parseLoss(loss),
-    metrics: parseMetrics(metrics, MAX_METRICS),
+    loss: parsed,
+    metrics: parseMetrics(metrics, MAX_METRICS, parsed),
     optimizer: parseOptimizer(optimizer),
     sum: false,
     guard: true,

@@ -223,6 +223,12 @@ describeBadCalls('bad compile options and weights', [
     'metrics: unknown name "acuracy". Did you mean "accuracy"?',
   ],
   [
+    'a metric of numbers beside labels',
+    (m) => m.compile({ loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy', 'mae'] }),
+    'RangeError ERR_VALUE',
+    'metrics: mae needs rows of targets, sparseCategoricalCrossentropy has class labels. Leave it out',
+  ],
+  [
     'metrics as a name',
     (m) => m.compile({ loss: 'mse', metrics: any('accuracy') }),
     'TypeError ERR_KIND',
