@@ -109,7 +109,7 @@ export function mistake(setup: Setup, outcome: Outcome): string | undefined {
     const got = logicalOf(setup, outcome, name);
     const want = expected.out?.[name];
     if (!want || want.length !== got.length) return `the row gives ${want?.length} of ${got.length} values of ${name}`;
-    const magnitude = row.magnitude ? row.magnitude(want) : Math.min(1, mean(want));
+    const magnitude = row.magnitude ? row.magnitude(want) : Math.min(1, Math.max(0.1, mean(want)));
     for (let i = 0; i < got.length; i++) {
       if (!near(got[i]!, want[i]!, tolerance, magnitude)) return `${name}[${i}] is ${got[i]}, expected ${want[i]}`;
     }

@@ -74,7 +74,7 @@ export interface OpRow {
   readonly reference: (call: Call) => Expected;
   /** Largest error, relative to the value plus `magnitude`; 0: exact. */
   readonly tolerance?: Readonly<Record<DType, number>>;
-  /** What errors in values near zero are measured by; the mean, at most 1, if left out. */
+  /** What errors in values near zero are measured by; the mean, if within 0.1 … 1, if left out. */
   readonly magnitude?: (values: ArrayLike<number>) => number;
   /** Operands whose pads need not be +0 after the op, where those of its inputs are. */
   readonly freePads?: readonly string[];
@@ -133,6 +133,12 @@ export function sum(n: number, f: (i: number) => number): number {
   for (let i = 0; i < n; i++) total += f(i);
   return total;
 }
+
+/** The mean magnitude, at least `least`: what numbers are made of may be larger than they are. */
+export const atLeast =
+  (least: number) =>
+  (values: ArrayLike<number>): number =>
+    Math.max(least, mean(values));
 
 /** Mean magnitude of those that are finite. */
 export function mean(values: ArrayLike<number>): number {

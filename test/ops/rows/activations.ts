@@ -1,8 +1,21 @@
 // Rows of the op table: activations, element by element except softmax.
 import { erf as erfDouble } from '../../support/double-double';
-import { between, type Generator, type OpRow, positive, real, sum, type Table, times, type Variant } from '../row';
+import {
+  atLeast,
+  between,
+  type Generator,
+  type OpRow,
+  positive,
+  real,
+  sum,
+  type Table,
+  times,
+  type Variant,
+} from '../row';
 
 const tolerance = { float32: 4e-6, float64: 2e-14 };
+/** For slopes that are differences of numbers about 1. */
+const cancels = { magnitude: atLeast(1) };
 /** Values from the middle out to where functions level off, and some far beyond. */
 const wide: Generator = (random, index, dims) => {
   const u = random();
@@ -90,23 +103,28 @@ export const activations: Table<
   elu: forward((x, { alpha }) => (x > 0 ? x : alpha! * Math.expm1(x)), { variants: numbers('alpha', [1, 0.3, 0]) }),
   eluBackward: backward(between(-1, 2), (a, { alpha }) => (a > 0 ? 1 : a + alpha!), {
     variants: numbers('alpha', [1, 0.3, 0]),
+    ...cancels,
   }),
   sigmoid: forward(sigmoid, { freePads: ['out'] }), // ½
   sigmoidBackward: backward(between(0, 1), (a) => a * (1 - a)),
   tanh: forward(Math.tanh),
-  tanhBackward: backward(between(-1, 1), (a) => 1 - a * a),
+  tanhBackward: backward(between(-1, 1), (a) => 1 - a * a, cancels),
   softplus: forward((x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))), { freePads: ['out'] }), // ln 2
   softplusBackward: backward(wide, sigmoid),
-  gelu: forward((x) => x * normalCdf(x)),
-  geluBackward: backward(wide, (x) => normalCdf(x) + x * normalDensity(x)),
-  geluTanh: forward((x) => 0.5 * x * (1 + Math.tanh(geluTanhInner(x)))),
-  geluTanhBackward: backward(wide, (x) => {
-    const t = Math.tanh(geluTanhInner(x));
-    const inner = Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
-    return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * inner;
-  }),
+  gelu: forward((x) => x * normalCdf(x), cancels),
+  geluBackward: backward(wide, (x) => normalCdf(x) + x * normalDensity(x), cancels),
+  geluTanh: forward((x) => 0.5 * x * (1 + Math.tanh(geluTanhInner(x))), cancels),
+  geluTanhBackward: backward(
+    wide,
+    (x) => {
+      const t = Math.tanh(geluTanhInner(x));
+      const inner = Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * x * x);
+      return 0.5 * (1 + t) + 0.5 * x * (1 - t * t) * inner;
+    },
+    cancels,
+  ),
   swish: forward((x) => x * sigmoid(x)),
-  swishBackward: backward(wide, (x) => sigmoid(x) * (1 + x * (1 - sigmoid(x)))),
+  swishBackward: backward(wide, (x) => sigmoid(x) * (1 + x * (1 - sigmoid(x))), cancels),
   softmax: {
     inputs: { x: wide },
     reference: ({ rows, dims: { cols }, in: { x } }) => ({

@@ -1,5 +1,6 @@
 // Rows of the op table: losses with their gradients, and metrics.
 import {
+  atLeast,
   between,
   type Call,
   type Expected,
@@ -50,13 +51,14 @@ const total = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 
 const ofPredictions = (of: OfRow, more: Partial<OpRow>): OpRow => ({
   reference: byRows('prediction', of),
   tolerance,
+  magnitude: (values) => atLeast(1 / values.length)(values), // numbers about 1, divided by rows and columns
   variants: variants(),
   ...more,
 });
 const ofLogits = (of: OfRow, more: Partial<OpRow>): OpRow => ({
   reference: byRows('logits', of),
   tolerance,
-  magnitude: () => 1 / 33, // p − t cancels to nothing where all but decided; the most rows there are divide it
+  magnitude: atLeast(1 / 33), // p − t cancels to nothing where all but decided; the most rows there are divide it
   variants: variants(),
   ...more,
 });
@@ -77,10 +79,9 @@ const oneHot = (label: number, cols: number) =>
 const categorical = (p: Float64Array, t: readonly number[], round: Call['round']) => {
   const mass = total([...p]);
   const q = [...p].map((x) => x / mass);
-  const u = q.map((x, j) => (t[j] === 0 ? 0 : -(t[j]! / clip(x, round)) * slopeInside(x, round)));
+  const u = q.map((x, j) => -(t[j]! / clip(x, round)) * slopeInside(x, round));
   const dot = total(u.map((x, j) => x * q[j]!));
-  // A label's column is all that counts: others have no part in the loss, whatever stands there.
-  const loss = total(q.map((x, j) => (t[j] === 0 ? 0 : -t[j]! * Math.log(clip(x, round)))));
+  const loss = total(q.map((x, j) => -t[j]! * Math.log(clip(x, round))));
   return { loss, delta: u.map((x) => (x - dot) / mass) };
 };
 
@@ -90,7 +91,7 @@ const fusedCategorical = (z: Float64Array, t: readonly number[]) => {
   const divisor = total(e);
   const prediction = e.map((x) => x / divisor);
   const mass = total([...t]);
-  const loss = total(t.map((x, j) => (x === 0 ? 0 : x * (Math.log(divisor) - (z[j]! - top)))));
+  const loss = total(t.map((x, j) => x * (Math.log(divisor) - (z[j]! - top))));
   return { loss, delta: prediction.map((x, j) => x * mass - t[j]!), prediction };
 };
 
