@@ -3,8 +3,9 @@
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Reg } from '../assembly/opcodes';
+import { selectBackend } from '../src/backend/select';
 import { buildArchitecture, type Training } from '../src/compile';
-import { layers, losses, NeuralNetwork, optimizers, regularizers } from '../src/index';
+import { type Callback, layers, losses, NeuralNetwork, optimizers, regularizers } from '../src/index';
 import { type Row, schema } from '../src/plan/schema';
 import { bytesPerElement } from '../src/plan/tensor';
 import { floatsAt, oneUlpUp } from './support/bits';
@@ -51,24 +52,39 @@ test('random models agree after every op, and as whole trainings', async () => {
 test('slices of any length give the same bytes: fit and fitSync', async () => {
   const data = classes(300);
   const options = { epochs: 3, batchSize: 4, validationSplit: 0.1 };
-  const run = async (backend: 'wasm' | 'js', seed?: number) => {
+  /** Trains in slices that end by a clock, one step each where a callback wants to hear of every batch. */
+  const run = async (backend: 'wasm' | 'js', clock?: number, callbacks?: Callback) => {
+    const slices: number[] = [];
+    const restore = intercept(
+      selectBackend(backend).runtime.backend,
+      'float32',
+      (run) => (plan, base, from, to, steps) => {
+        slices.push(steps);
+        return run(plan, base, from, to, steps);
+      },
+    );
+    if (clock !== undefined) vi.spyOn(performance, 'now').mockImplementation(randomClock(clock));
     const model = classifier({ backend });
     model.compile(forClasses);
-    const calls: number[] = [];
-    model.predict(data.x); // makes the engine
-    if (seed !== undefined) vi.spyOn(performance, 'now').mockImplementation(randomClock(seed));
-    const callback = { onBatchEnd: (batch: number) => calls.push(batch) };
-    const counted = seed === 99 ? { ...options, callbacks: callback } : options;
-    const { history } = await (seed === undefined
+    const { history } = await (clock === undefined
       ? model.fitSync(data.x, data.y, options)
-      : model.fit(data.x, data.y, counted));
+      : model.fit(data.x, data.y, { ...options, callbacks }));
     vi.restoreAllMocks();
-    if (seed === 99) expect(calls).toHaveLength(3 * 68);
-    return { history, file: JSON.stringify(model) };
+    restore();
+    return { slices, result: { history, file: JSON.stringify(model) } };
   };
   const whole = await run('wasm');
+  expect(whole.slices).toEqual([68, 8, 68, 8, 68, 8]);
   for (const backend of ['wasm', 'js'] as const) {
-    for (const seed of [1, 2, 3, 99]) expect(await run(backend, seed)).toEqual(whole);
+    for (const clock of [1, 2, 3]) {
+      const { slices, result } = await run(backend, clock);
+      expect(new Set(slices).size).toBeGreaterThan(4);
+      expect(result).toEqual(whole.result);
+    }
+    let batches = 0;
+    const callback = { onBatchEnd: () => void batches++ };
+    expect((await run(backend, 4, callback)).result).toEqual(whole.result);
+    expect(batches).toBe(3 * 68);
   }
 });
 
