@@ -3,8 +3,8 @@ import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { number } from './report.js';
 
-const WIDTH = 860;
-const MARGIN = 240;
+const WIDTH = 900;
+const MARGIN = 280; // room for labels in wide fonts too
 const ROW = 32;
 const COLORS = { WebAssembly: '#4f46c8', TypeScript: '#d99a2b' };
 const powers = [0.001, 0.01, 0.1, 1, 10, 100, 1_000, 10_000];
@@ -44,7 +44,7 @@ export function chart(results, { cpu, node, date }) {
       `<rect x="${20 + 120 * i}" y="48" width="12" height="12" fill="${color}"/>` +
       `<text x="${38 + 120 * i}" y="58" ${FONT} font-size="13">${name}</text>`,
   );
-  const subtitle = `${cpu}, one thread, Node ${node}, ${date.slice(0, 10)}. Black lines: quartiles.`;
+  const subtitle = `${cpu}, one thread, Node ${node}, ${date.slice(0, 10)}. Logarithmic axes; black lines: quartiles.`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y}" viewBox="0 0 ${WIDTH} ${y}">`,
     `<rect width="${WIDTH}" height="${y}" fill="white"/>`,

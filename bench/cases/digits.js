@@ -21,8 +21,8 @@ export async function digits({ rounds, report, note }) {
       return model.fit(x, y, { epochs: 1 + 4 * rounds, batchSize: 32, callbacks });
     },
   }));
-  note(`digits: ${rows.toLocaleString('en')} rows of UCI handwritten digits, Adam`);
+  note(`digits: ${rows.toLocaleString('en')} rows of UCI handwritten digits, dropout, Adam`);
   const runs = await measureEpochs(variants);
-  const name = 'digits 64-64-10, dropout, batch 32, epoch';
+  const name = 'digits 64-64-10, batch 32, an epoch';
   report(result({ group: 'training', name, unit: 'ms', runs, convert: (t) => t }));
 }
