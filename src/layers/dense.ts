@@ -1,6 +1,7 @@
 import { boolean, checkOptions, oneOf, positiveInteger } from '../errors';
 import { type InitializerInput, type InitializerSpec, parseInitializer } from '../initializers';
 import { twoTo } from '../plan/powers';
+import { panelWidth } from '../plan/tensor';
 import { parseRegularizer, type Regularizer, type RegularizerName } from '../regularizers';
 import { activationStage } from './activation';
 import { type ActivationName, activationNames } from './activations';
@@ -119,7 +120,8 @@ function product(layer: string, units: number, useBias: boolean): Stage {
           if (!needsInput) return undefined;
           const inputs = x.shape[0]!;
           const dx = b.rows(`${layer}/dx`, inputs);
-          const scratch = b.flat(`${layer}/scratch`, (b.padded(units) + b.padded(inputs)) * b.batch);
+          const rows = Math.min(b.batch, panelWidth(b.dtype)); // the kernel turns this many rows at a time
+          const scratch = b.flat(`${layer}/scratch`, (b.padded(units) + b.padded(inputs)) * rows);
           b.emit('matmulBackwardInput', { dx, delta, w: param(`${layer}/kernel`), scratch });
           return dx;
         },
