@@ -10,7 +10,8 @@ export default defineConfig({
   sourcemap: true,
   splitting: false,
   treeshake: true,
-  minify: true,
+  minify: 'terser', // 1.9 KB of gzip less than esbuild's
+  terserOptions: { module: true, ecma: 2020, compress: { passes: 3 } },
   esbuildOptions(options) {
     options.charset = 'utf8';
   },
