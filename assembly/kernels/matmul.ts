@@ -94,15 +94,13 @@ function wide<T>(
   if (m) tile<T>(c, ldc, a, am, ak, b, bk, k, ADD, 1, 4);
 }
 
-/** All m rows of a block of C, `bytes` (≤ TILE, whole vectors) wide. */
+/** All m rows of a block of C, `bytes` (< TILE, whole vectors) wide. */
 // @ts-ignore: decorator
 @inline
-function block<T>(
+function narrow<T>(
   c: usize, ldc: usize, a: usize, am: usize, ak: usize, b: usize, bk: usize, k: i32, m: i32, bytes: i32, ADD: bool,
 ): void {
-  if (bytes == TILE) {
-    wide<T>(c, ldc, a, am, ak, b, bk, k, m, ADD);
-  } else if (bytes == 48) {
+  if (bytes == 48) {
     for (; m > 1; m -= 2, c += 2 * ldc, a += 2 * am) tile<T>(c, ldc, a, am, ak, b, bk, k, ADD, 2, 3);
     if (m) tile<T>(c, ldc, a, am, ak, b, bk, k, ADD, 1, 3);
   } else if (bytes == 32) {
@@ -114,71 +112,69 @@ function block<T>(
   }
 }
 
-/** A full tile's column of x·w in even parts of up to DEPTH of k, the chains going on: 1.07 × at 32×784·784×128. */
-function deepForward<T>(
-  c: usize, ldc: usize, a: usize, am: usize, b: usize, bk: usize, k: i32, m: i32,
+/**
+ * C = A·B, or with `add` the chains that C holds go on: C [m, cols], A [m, k], B [k, cols]; one of C and B in column
+ * panels, the other in rows. Full tiles take `depth` of k at a time.
+ * One function for all three products, loops and all: V8 unrolls inner loops the more, the deeper they are nested; a
+ * function for one block was 10 % slower.
+ */
+function product<T>(
+  c: usize, a: usize, am: usize, ak: usize, b: usize, m: i32, k: i32, cols: i32, depth: i32, panelsInC: bool, add: bool,
 ): void {
-  const parts = (k + DEPTH - 1) / DEPTH;
-  const depth = (k + parts - 1) / parts;
-  wide<T>(c, ldc, a, am, sizeof<T>(), b, bk, depth, m, false);
-  for (k -= depth; k > 0; k -= depth) {
-    a += <usize>depth * sizeof<T>();
-    b += <usize>depth * bk;
-    wide<T>(c, ldc, a, am, sizeof<T>(), b, bk, min<i32>(depth, k), m, true);
-  }
-}
-
-/** A full tile's column of xᵀ·delta, `depth` rows at a time: 1.2 × at 784×128·128×128, 1.3 × at 512×512·512×512. */
-function deepWeights<T>(
-  c: usize, ldc: usize, a: usize, ak: usize, b: usize, bk: usize, depth: i32, k: i32, m: i32,
-): void {
-  wide<T>(c, ldc, a, sizeof<T>(), ak, b, bk, depth, m, false);
-  for (k -= depth; k > 0; k -= depth) {
-    a += <usize>depth * ak;
-    b += <usize>depth * bk;
-    wide<T>(c, ldc, a, sizeof<T>(), ak, b, bk, min<i32>(depth, k), m, true);
-  }
+  const ld: usize = pad<T>(cols) * sizeof<T>();
+  let j: usize = 0;
+  do {
+    const width = min<usize>(Panel.Bytes, ld - j);
+    const ldc = panelsInC ? width : ld;
+    const bk = panelsInC ? ld : width;
+    for (let t: usize = 0; t < width; t += TILE) {
+      const bytes = <i32>min<usize>(TILE, width - t);
+      if (bytes == TILE) {
+        let on = add;
+        let left = k;
+        let pa = a;
+        let pb = b + t;
+        do {
+          const part = min<i32>(depth, left);
+          if (on) wide<T>(c + t, ldc, pa, am, ak, pb, bk, part, m, true);
+          else wide<T>(c + t, ldc, pa, am, ak, pb, bk, part, m, false);
+          on = true;
+          pa += <usize>part * ak;
+          pb += <usize>part * bk;
+          left -= part;
+        } while (left > 0);
+      } else if (add) narrow<T>(c + t, ldc, a, am, ak, b + t, bk, k, m, bytes, true);
+      else narrow<T>(c + t, ldc, a, am, ak, b + t, bk, k, m, bytes, false);
+    }
+    c += panelsInC ? width * m : width;
+    b += panelsInC ? width : width * k;
+    j += width;
+  } while (j < ld);
 }
 
 /**
- * Rows of x and delta whose lines stay together in a first-level cache of 32 KiB, 8 ways: the larger the power of two
- * in the distance between rows, the fewer of its sets they fall into.
+ * out = x·w: out [rows, cols], x [rows, inner], w [inner, cols] in panels. Long chains in even parts of up to DEPTH:
+ * 1.07 × at 32×784·784×128.
  */
-function depthOf(ldx: usize, ldd: usize): i32 {
-  const power = max<usize>(ldx & (0 - ldx), ldd & (0 - ldd));
-  return <i32>max<usize>(8, min<usize>(64, 16384 / power));
-}
-
-/** out = x·w: out [rows, cols], x [rows, inner], w [inner, cols] in panels. */
 export function matmul<T>(out: usize, x: usize, w: usize, rows: i32, cols: i32, inner: i32): void {
-  const ldc: usize = pad<T>(cols) * sizeof<T>();
-  const ldx: usize = pad<T>(inner) * sizeof<T>();
-  for (let j: usize = 0; j < ldc; j += Panel.Bytes) {
-    const width = min<usize>(Panel.Bytes, ldc - j);
-    for (let t: usize = 0; t < width; t += TILE) {
-      const bytes = <i32>min<usize>(TILE, width - t);
-      if (inner > DEPTH && rows > 2 && bytes == TILE) deepForward<T>(out + j + t, ldc, x, ldx, w + t, width, inner, rows);
-      else block<T>(out + j + t, ldc, x, ldx, sizeof<T>(), w + t, width, inner, rows, bytes, false);
-    }
-    w += width * inner;
+  let depth = inner;
+  if (inner > DEPTH && rows > 2) {
+    const parts = (inner + DEPTH - 1) / DEPTH;
+    depth = (inner + parts - 1) / parts;
   }
+  product<T>(out, x, pad<T>(inner) * sizeof<T>(), sizeof<T>(), w, rows, inner, cols, depth, false, false);
 }
 
-/** dw = xᵀ·delta: dw [inner, cols] in panels, x [rows, inner], delta [rows, cols]; rows ascending. */
+/**
+ * dw = xᵀ·delta: dw [inner, cols] in panels, x [rows, inner], delta [rows, cols]; rows ascending. Many rows in parts
+ * whose lines stay together in a first-level cache of 32 KiB, 8 ways (the larger the power of two in the distance
+ * between rows, the fewer of its sets they fall into): 1.2 × at 784×128·128×128, 1.3 × at 512×512·512×512.
+ */
 export function matmulBackwardWeights<T>(dw: usize, x: usize, delta: usize, rows: i32, cols: i32, inner: i32): void {
   const ldd: usize = pad<T>(cols) * sizeof<T>();
   const ldx: usize = pad<T>(inner) * sizeof<T>();
-  const depth = depthOf(ldx, ldd);
-  for (let j: usize = 0; j < ldd; j += Panel.Bytes) {
-    const width = min<usize>(Panel.Bytes, ldd - j);
-    for (let t: usize = 0; t < width; t += TILE) {
-      const bytes = <i32>min<usize>(TILE, width - t);
-      const b = delta + j + t;
-      if (rows > depth && bytes == TILE) deepWeights<T>(dw + t, width, x, ldx, b, ldd, depth, rows, inner);
-      else block<T>(dw + t, width, x, sizeof<T>(), ldx, b, ldd, rows, inner, bytes, false);
-    }
-    dw += width * inner;
-  }
+  const depth = max<i32>(8, min<i32>(64, 16384 >> <i32>max<usize>(ctz<usize>(ldx), ctz<usize>(ldd))));
+  product<T>(dw, x, sizeof<T>(), ldx, delta, inner, rows, cols, depth, true, false);
 }
 
 /**
@@ -193,33 +189,31 @@ export function matmulBackwardInput<T>(
   const most = <i32>(Panel.Bytes / sizeof<T>());
   const ldd: usize = pad<T>(cols) * sizeof<T>();
   const ldx: usize = pad<T>(inner) * sizeof<T>();
-  for (; rows > 0; rows -= most, dx += <usize>most * ldx, delta += <usize>most * ldd) {
-    backwardRows<T>(dx, ldx, delta, ldd, w, scratch, min<i32>(rows, most), cols, inner);
-  }
-}
-
-/** As above for few rows, with the distances between rows in bytes. */
-function backwardRows<T>(
-  dx: usize, ldx: usize, delta: usize, ldd: usize, w: usize, scratch: usize, rows: i32, cols: i32, inner: i32,
-): void {
-  const ldr: usize = pad<T>(rows) * sizeof<T>();
   const deltaT = scratch;
-  const dxT = scratch + ldd / sizeof<T>() * ldr;
-  transpose<T>(deltaT, ldr, delta, ldd, rows, cols);
-  // Where the chains start; rows that become the pads of dx stay +0. (memory.fill takes 10 ns even for one vector.)
-  const end = dxT + ldx / sizeof<T>() * ldr;
-  for (let p = dxT; p < end; p += 16) v128.store(p, v128.splat<T>(<T>0));
-  for (let j: usize = 0; j < ldd; j += Panel.Bytes) {
-    const width = min<usize>(Panel.Bytes, ldd - j);
-    const k = min<i32>(cols - <i32>(j / sizeof<T>()), <i32>(width / sizeof<T>()));
-    const b = deltaT + j / sizeof<T>() * ldr;
-    for (let t: usize = 0; t < ldr; t += TILE) {
-      const bytes = <i32>min<usize>(TILE, ldr - t);
-      block<T>(dxT + t, ldr, w, width, sizeof<T>(), b + t, ldr, k, inner, bytes, true);
-    }
-    w += width * inner;
-  }
-  untranspose<T>(dx, ldx, dxT, ldr, inner, rows);
+  do {
+    const count = min<i32>(rows, most);
+    const ldr: usize = pad<T>(count) * sizeof<T>();
+    const dxT = scratch + ldd / sizeof<T>() * ldr;
+    transpose<T>(deltaT, ldr, delta, ldd, count, cols);
+    let from = w;
+    let b = deltaT;
+    let left = cols;
+    do {
+      const width = min<usize>(Panel.Bytes, pad<T>(left) * sizeof<T>());
+      const k = min<i32>(left, most);
+      product<T>(dxT, from, width, sizeof<T>(), b, inner, k, count, k, false, left < cols);
+      from += width * inner;
+      b += <usize>k * ldr;
+      left -= k;
+    } while (left > 0);
+    // Rows that become the pads of dx.
+    const end = dxT + ldx / sizeof<T>() * ldr;
+    for (let p = dxT + <usize>inner * ldr; p < end; p += 16) v128.store(p, v128.splat<T>(<T>0));
+    untranspose<T>(dx, ldx, dxT, ldr, inner, count);
+    dx += <usize>most * ldx;
+    delta += <usize>most * ldd;
+    rows -= most;
+  } while (rows > 0);
 }
 
 /** outᵀ = in, in whole vectors both ways; reads rows up to the next whole vector (buffers have them). */
