@@ -9,7 +9,7 @@ export default defineConfig({
   clean: true,
   sourcemap: true,
   splitting: false,
-  treeshake: true,
+  treeshake: false, // esbuild has done that; passing through rollup for more costs 0.8 KB of gzip
   minify: 'terser', // 1.9 KB of gzip less than esbuild's
   terserOptions: { module: true, ecma: 2020, compress: { passes: 3 } },
   esbuildOptions(options) {

@@ -1,12 +1,11 @@
 import type { BackendName } from './backend/backend';
-import { sigmoid as sigmoid32 } from './backend/js/math';
 import type { BackendChoice } from './backend/select';
 import { type Architecture, buildArchitecture } from './compile';
 import { checkSameRows, type MatrixLike, type Rows, toRows, type VectorLike } from './data/inputs';
 import { Engine, type Work } from './engine';
 import { checkOptions, describe, fail, inRange, integer, NonFiniteError, oneOf, positiveInteger } from './errors';
 import { blame } from './fit';
-import { sigmoid as sigmoid64 } from './generated/js64/math';
+import { float32, float64 } from './generated/kernels';
 import type { InitializerInput } from './initializers';
 import { denoInspect, nodeInspect } from './inspect';
 import { type ActivationName, activationNames } from './layers/activations';
@@ -292,7 +291,7 @@ export class NeuralNetwork<D extends DType = 'float64'> {
   sigmoid(x: number): number;
   sigmoid(x: MatrixLike): Matrix<D>;
   sigmoid(x: number | MatrixLike): number | Matrix<D> {
-    const f = this.dtype === 'float32' ? sigmoid32 : sigmoid64;
+    const f = this.dtype === 'float32' ? float32.sigmoid : float64.sigmoid;
     if (typeof x === 'number') return f(this.dtype === 'float32' ? Math.fround(x) : x);
     const m = Matrix.from(x, { dtype: this.dtype as DType });
     return this.#matrix(m.data.map((value) => f(value)) as Floats, m.rows, m.cols);

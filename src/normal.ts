@@ -1,4 +1,4 @@
-import { log } from './generated/js64/math';
+import { float64 } from './generated/kernels';
 
 // Coefficients of AS 241, PPND16, highest power first: numerator and denominator for |p − ½| ≤ 0.425, for tails down to
 // about 1e-11, and beyond.
@@ -54,7 +54,7 @@ function ratio([numerator, denominator]: readonly [readonly number[], readonly n
 export function normalQuantile(p: number): number {
   const q = p - 0.5;
   if (q >= -0.425 && q <= 0.425) return q * ratio(centre, 0.180625 - q * q);
-  const r = Math.sqrt(-log(q < 0 ? p : 1 - p));
+  const r = Math.sqrt(-float64.log(q < 0 ? p : 1 - p));
   const x = r <= 5 ? ratio(tail, r - 1.6) : ratio(farTail, r - 5);
   return q < 0 ? -x : x;
 }

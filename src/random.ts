@@ -1,6 +1,6 @@
 import { Purpose } from '../assembly/opcodes';
-import { threefry } from './backend/js/threefry';
 import { integer } from './errors';
+import { float64 } from './generated/kernels';
 import { normalQuantile, truncatedNormalQuantile } from './normal';
 import { twoTo } from './plan/powers';
 import type { DType } from './plan/tensor';
@@ -13,9 +13,9 @@ export type Key = readonly [word0: number, word1: number];
 
 const pair = new Uint32Array(2);
 
-/** Threefry-2x32-20, the one source of randomness: see {@link threefry}. */
+/** Threefry-2x32-20, the one source of randomness: see src/backend/js/threefry.ts. */
 export function threefry2x32(key: Key, counter0: number, counter1: number): Key {
-  threefry(pair, key[0], key[1], counter0, counter1);
+  float64.threefry(pair, key[0], key[1], counter0, counter1);
   return [pair[0]!, pair[1]!];
 }
 
@@ -48,13 +48,13 @@ export function stream(seed: number, purpose: Purpose, layer: number, epoch: num
 
 /** Word i of a stream: an unsigned 32-bit integer. */
 export function word(key: Key, i: number): number {
-  threefry(pair, key[0], key[1], Math.floor(i / 2), 0);
+  float64.threefry(pair, key[0], key[1], Math.floor(i / 2), 0);
   return pair[i & 1]!;
 }
 
 // Words 2i and 2i + 1, which are one Threefry block, as a high and a low part of 52 or 53 bits.
 function wide(key: Key, i: number, bits: 52 | 53): number {
-  threefry(pair, key[0], key[1], i, 0);
+  float64.threefry(pair, key[0], key[1], i, 0);
   return pair[0]! * (bits === 52 ? P20 : P21) + (pair[1]! >>> (64 - bits));
 }
 

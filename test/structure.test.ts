@@ -91,8 +91,7 @@ function forbidden(from: RegExp, allowed: RegExp, ends: (file: string) => boolea
 }
 
 /** Functions of numbers that both the library and its backends need: no backend, though one of them owns the text. */
-const twins =
-  /^src\/(backend\/js\/(math|exp|log|erf|arithmetic|dtype|threefry)|generated\/js64\/(math|exp|log|erf|arithmetic|dtype|threefry))\.ts$/;
+const twins = /^src\/generated\/kernels\.ts$/;
 
 describe('imports go one way', () => {
   test('plans know nothing but plans and the opcodes', () => {
@@ -167,7 +166,7 @@ describe('numbers', () => {
     expect(found).toEqual([]);
   });
 
-  test('in kernels are rounded by Math.fround in full, which the float64 twin needs', () => {
+  test('in kernels are rounded by Math.fround in full, which scripts/generate.js needs', () => {
     const kernels = written.filter((file) => file.startsWith('src/backend/js/'));
     expect(kernels.length).toBeGreaterThan(10);
     const found = kernels.filter((file) =>
@@ -192,7 +191,7 @@ test('these checks see what they look for', () => {
   );
   expect(importsOf(source)).toEqual(['./a', './b', './c', './d']);
   expect(mathIn(source)).toEqual(['Math.log', '**=', '**', 'Math', 'Math.random', 'Mathf.sin']);
-  expect([...reach('src/layers/dense.ts', () => false)]).toContain('src/backend/js/threefry.ts');
+  expect([...reach('src/layers/dense.ts', () => false)]).toContain('src/generated/kernels.ts');
   expect(forbidden(/^src\/engine\.ts$/, /^src\/(?!backend\/)/)).toContain('src/engine.ts → src/backend/select.ts');
   expect(() => resolve('src/engine.ts', '../test/structure.test')).toThrow('not in src/ or assembly/');
 });

@@ -4,12 +4,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import binaryen from 'binaryen';
 import { describe, expect, test } from 'vitest';
+import { decode } from '../src/backend/wasm';
 import { core } from '../src/generated/core';
 import { schema } from '../src/plan/schema';
 import { readModule, type WasmModule } from './support/wasm-module';
 
 const root = join(import.meta.dirname, '..');
-const bytes = Buffer.from(core, 'hex');
+const bytes = Buffer.from(decode(core));
 const ops = Object.keys(schema).length;
 
 /** An exported function and those it calls that do nothing but dispatch. */

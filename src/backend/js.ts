@@ -1,6 +1,5 @@
-import { run as run64 } from '../generated/js64/run';
+import { float32, float64 } from '../generated/kernels';
 import type { Backend, LinearMemory, Run, Views } from './backend';
-import { run as run32 } from './js/run';
 import { viewsOf } from './memory';
 
 /** Byte addresses are unsigned 32-bit numbers, as in WebAssembly. */
@@ -34,8 +33,8 @@ export function createJsBackend(): Backend {
     return views;
   };
   const bind =
-    (run: typeof run32): Run =>
+    (run: typeof float32.run): Run =>
     (plan, base, from, to, steps) =>
       run(current(), plan, base, from, to, steps);
-  return { name: 'js', memory, run: { float32: bind(run32), float64: bind(run64) } };
+  return { name: 'js', memory, run: { float32: bind(float32.run), float64: bind(float64.run) } };
 }

@@ -1,5 +1,4 @@
-import * as float32 from '../../src/backend/js/math';
-import * as float64 from '../../src/generated/js64/math';
+import { float32, float64 } from '../../src/generated/kernels';
 import { compileAssembly } from './assembly';
 
 export const names = ['exp', 'expm1', 'log', 'log1p', 'tanh', 'sigmoid', 'erf'] as const;

@@ -1,6 +1,6 @@
 /**
- * The storage type of the kernels in this folder. They are written in float32; scripts/generate.js derives the float64
- * twin by dropping every `Math.fround(` and turning this flag.
+ * The storage type of the kernels in this folder. They are written in float32; scripts/generate.js makes the float64
+ * twin of the same text, with this flag turned and without rounding.
  */
 export const F32: boolean = true;
 
