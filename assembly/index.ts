@@ -34,6 +34,7 @@ import { binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy } from '
 import { adagrad, adam, decay, flushState, momentum, rmsProp, sgd } from './kernels/optimizer';
 import { rescale, rescaleBackward } from './kernels/rescale';
 import { softmax, softmaxBackward } from './kernels/softmax';
+import { matmulBackwardWeightsSparse, matmulSparse } from './kernels/sparse';
 import { countStep, next } from './kernels/step';
 import { Op, Rec } from './opcodes';
 import { cell, int, num, ptr, rate, rowsOf, size } from './record';
@@ -52,6 +53,8 @@ function run<T>(plan: usize, base: usize, from: i32, to: i32, steps: i32): i32 {
         case Op.Matmul: matmul<T>(a, b, c, rows, int(p, 3), int(p, 4)); break;
         case Op.AddBias: addBias<T>(a, b, rows, int(p, 2)); break;
         case Op.MatmulBackwardWeights: matmulBackwardWeights<T>(a, b, c, rows, int(p, 3), int(p, 4)); break;
+        case Op.MatmulSparse: matmulSparse<T>(a, b, c, rows, int(p, 3), int(p, 4), base); break;
+        case Op.MatmulBackwardWeightsSparse: matmulBackwardWeightsSparse<T>(a, b, c, ptr(p, 3, base), rows, int(p, 4), int(p, 5)); break;
         case Op.MatmulBackwardInput: matmulBackwardInput<T>(a, b, c, ptr(p, 3, base), rows, int(p, 4), int(p, 5)); break;
         case Op.ColumnSums: columnSums<T>(a, b, rows, int(p, 2)); break;
         case Op.Relu: relu<T>(a, b, size<T>(rows, int(p, 2))); break;

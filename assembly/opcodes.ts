@@ -3,8 +3,10 @@
 /** One opcode per operation; src/plan/schema.ts holds its operands, assembly/index.ts and src/backend/js/run.ts run it. */
 export const enum Op {
   Matmul,
+  MatmulSparse,
   AddBias,
   MatmulBackwardWeights,
+  MatmulBackwardWeightsSparse,
   MatmulBackwardInput,
   ColumnSums,
   Relu,
@@ -111,6 +113,8 @@ export const enum Reg {
   Trace = 60,
   /** i32: 1 once the guard has ended a run. */
   Stopped = 64,
+  /** i32: 1 while the weights that MatmulSparse has looked through are known to be finite and have not changed. */
+  WeightsFinite = 68,
   /** f64 saved state: optimizer steps taken, running products β₁ᵗ and β₂ᵗ. */
   StepCount = 72,
   Beta1Power = 80,

@@ -1,9 +1,10 @@
 // The end of a step: counters, and the registers' move to the next batch.
 import { Reg } from '../opcodes';
 
-/** Counts an optimizer step. */
+/** Counts an optimizer step, which changes the weights. */
 export function countStep(base: usize): void {
   store<f64>(base + Reg.StepCount, load<f64>(base + Reg.StepCount) + 1);
+  store<i32>(base + Reg.WeightsFinite, 0);
 }
 
 /** On to the next batch: its rows, inputs, targets, learning rate and place in the random streams. */

@@ -4,7 +4,7 @@ import { type Row, schema } from './schema';
 import type { Tensor } from './tensor';
 
 function show({ name, layout, shape }: Tensor): string {
-  return `${name}[${layout === 'rows' ? ['rows', ...shape] : shape}]`;
+  return `${name}[${layout === 'rows' || layout === 'lists' ? ['rows', ...shape] : shape}]`;
 }
 
 /** Powers of two such as thresholds by their exponent, other numbers with six digits. */

@@ -5,8 +5,9 @@ export type Role = 'in' | 'out' | 'inout' | 'scratch';
 /**
  * How an operand lies in memory. `rows`: row-major [rows, dim], each row padded to a whole vector. `panels`: a weight
  * matrix [dim, dim] in column panels. `vector`: one padded row [dim]. `flat`: a run of [dim] elements, pads included.
+ * `lists`: [rows, dim] without its zeros, see assembly/kernels/sparse.ts.
  */
-export type Layout = 'rows' | 'panels' | 'vector' | 'flat';
+export type Layout = 'rows' | 'panels' | 'vector' | 'flat' | 'lists';
 
 export interface Operand<D extends readonly string[] = readonly string[]> {
   readonly role: Role;
@@ -32,6 +33,7 @@ const batch = <R extends Role>(role: R, dim = 'cols') => ({ role, layout: 'rows'
 const panels = <R extends Role>(role: R) => ({ role, layout: 'panels', dims: ['inner', 'cols'] }) as const;
 const vector = <R extends Role>(role: R) => ({ role, layout: 'vector', dims: ['cols'] }) as const;
 const flat = <R extends Role>(role: R, dim = 'n') => ({ role, layout: 'flat', dims: [dim] }) as const;
+const lists = { role: 'in', layout: 'lists', dims: ['inner'] } as const;
 const optional = <R extends Role>(role: R) => ({ ...flat(role), optional: true }) as const;
 
 function row<
@@ -66,10 +68,16 @@ const optimizer = { w: flat('inout'), g: flat('in') } as const;
 export const schema = {
   // Dense layers. x·w is one chain over ascending inner index for each output element.
   matmul: row(Op.Matmul, { out: batch('out'), x: batch('in', 'inner'), w: panels('in') }, ['cols', 'inner']),
+  matmulSparse: row(Op.MatmulSparse, { out: batch('out'), x: lists, w: panels('in') }, ['cols', 'inner']),
   addBias: row(Op.AddBias, { out: batch('inout'), bias: vector('in') }, ['cols']),
   matmulBackwardWeights: row(
     Op.MatmulBackwardWeights,
     { dw: panels('out'), x: batch('in', 'inner'), delta: batch('in') },
+    ['cols', 'inner'],
+  ),
+  matmulBackwardWeightsSparse: row(
+    Op.MatmulBackwardWeightsSparse,
+    { dw: panels('out'), x: lists, delta: batch('in'), scratch: flat('scratch', 'size') },
     ['cols', 'inner'],
   ),
   matmulBackwardInput: row(

@@ -24,14 +24,18 @@ export interface Tensor {
   /** Byte offset from the start of the segment. */
   readonly offset: number;
   readonly layout: Layout;
-  /** `rows`, `vector`, `flat`: [cols]; `panels`: [inner, cols]. */
+  /** `rows`, `lists`, `vector`, `flat`: [cols]; `panels`: [inner, cols]. */
   readonly shape: readonly number[];
 }
+
+/** Elements that `count` lists of up to `length` entries take: pointers and their end, rounded up, and the entries. */
+export const listElements = (count: number, length: number): number => count + 8 + 2 * count * length;
 
 /** Elements of a tensor, pads included; `batch` is the most rows a step may have. */
 export function elements({ layout, shape }: Pick<Tensor, 'layout' | 'shape'>, dtype: DType, batch: number): number {
   const cols = shape.at(-1)!;
   if (layout === 'flat') return cols;
+  if (layout === 'lists') return listElements(batch, cols);
   if (layout === 'vector') return pad(cols, dtype);
   return (layout === 'panels' ? shape[0]! : batch) * pad(cols, dtype);
 }

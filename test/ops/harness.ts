@@ -60,11 +60,13 @@ export interface Choice {
   readonly change?: { readonly operand: string; readonly index: number; readonly value: number };
 }
 
+const isBatch = ({ layout }: Tensor) => layout === 'rows' || layout === 'lists';
+
 /** Element indices of the logical elements and of the pads of an operand, the first `rows` rows if it is a batch. */
 function places(tensor: Tensor, dtype: DType, rows: number): Pick<Placed, 'logical' | 'pads'> {
   const cols = tensor.shape.at(-1)!;
-  const padded = tensor.layout === 'flat' ? cols : pad(cols, dtype);
-  const count = tensor.layout === 'rows' ? rows : tensor.layout === 'panels' ? tensor.shape[0]! : 1;
+  const padded = tensor.layout === 'flat' || tensor.layout === 'lists' ? cols : pad(cols, dtype);
+  const count = isBatch(tensor) ? rows : tensor.layout === 'panels' ? tensor.shape[0]! : 1;
   const logical = new Uint32Array(count * cols);
   if (tensor.layout === 'panels') {
     eachRun(tensor, dtype, (stored, at, n) => {
@@ -88,10 +90,30 @@ export function pick(floats: Floats, indices: Uint32Array): Float64Array {
 const placesOf = new Map<string, Pick<Placed, 'logical' | 'pads'>>();
 
 function cachedPlaces(tensor: Tensor, dtype: DType, rows: number): Pick<Placed, 'logical' | 'pads'> {
-  const key = `${tensor.layout} ${tensor.shape} ${dtype} ${tensor.layout === 'rows' ? rows : ''}`;
+  const key = `${tensor.layout} ${tensor.shape} ${dtype} ${isBatch(tensor) ? rows : ''}`;
   const found = placesOf.get(key) ?? places(tensor, dtype, rows);
   placesOf.set(key, found);
   return found;
+}
+
+const floatsOf = (dtype: DType, n: number): Floats => (dtype === 'float32' ? new Float32Array(n) : new Float64Array(n));
+
+/** Writes rows of `cols` values as the lists of their numbers other than 0: pointers at `address`, entries behind them. */
+function writeLists(image: Uint8Array<ArrayBuffer>, dtype: DType, address: number, values: Floats, cols: number): void {
+  const view = new DataView(image.buffer);
+  const size = bytesPerElement(dtype);
+  const rows = values.length / cols;
+  let at = address + Math.ceil(((rows + 1) * 4) / 16) * 16;
+  view.setUint32(address, at, true);
+  values.forEach((value, k) => {
+    if (value !== 0) {
+      view.setUint32(at, k % cols, true);
+      if (size === 4) view.setFloat32(at + 4, value, true);
+      else view.setFloat64(at + 8, value, true);
+      at += 2 * size;
+    }
+    view.setUint32(address + 4 * (Math.floor(k / cols) + 1), at, true);
+  });
 }
 
 const reads = ({ operand }: Placed) => operand.role === 'in' || operand.role === 'inout';
@@ -143,10 +165,13 @@ export function prepare(op: OpName, row: OpRow, choice: Choice): Setup {
     const floats = floatsAt(image.buffer, dtype, address, bytes);
     const make = choice.generator ?? row.inputs?.[name] ?? real;
     for (let k = 0; k < pads.length; k++) floats[pads[k]!] = choice.padding ?? 0;
-    for (let k = 0; k < logical.length; k++) floats[logical[k]!] = make(random, k, dims);
+    const values = floatsOf(dtype, logical.length);
+    for (let k = 0; k < logical.length; k++) values[k] = make(random, k, dims);
     const { change } = choice;
-    if (change?.operand === name) floats[logical[change.index]!] = change.value;
-    inputs[name] = pick(floats, logical);
+    if (change?.operand === name) values[change.index] = change.value;
+    if (each.tensor.layout === 'lists') writeLists(image, dtype, address, values, each.tensor.shape[0]!);
+    else for (let k = 0; k < logical.length; k++) floats[logical[k]!] = values[k]!;
+    inputs[name] = Float64Array.from(values);
   }
 
   const learningRate = 0.05;
@@ -171,6 +196,7 @@ export function prepare(op: OpName, row: OpRow, choice: Choice): Setup {
     learningRateStride: 8,
     traceAt: trace,
     stopped: 0,
+    weightsFinite: 0,
     stepCount: 64,
     beta1Power: 0.9,
     beta2Power: 0.999,

@@ -20,6 +20,7 @@ export const registers: readonly (readonly [name: keyof Registers, kind: Kind, o
   ['learningRateStride', 'u32', Reg.LearningRateStride],
   ['traceAt', 'u32', Reg.Trace],
   ['stopped', 'i32', Reg.Stopped],
+  ['weightsFinite', 'i32', Reg.WeightsFinite],
   ['stepCount', 'f64', Reg.StepCount],
   ['beta1Power', 'f64', Reg.Beta1Power],
   ['beta2Power', 'f64', Reg.Beta2Power],

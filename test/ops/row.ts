@@ -19,6 +19,7 @@ export type Registers = Record<
   | 'learningRateStride'
   | 'traceAt'
   | 'stopped'
+  | 'weightsFinite'
   | 'stepCount'
   | 'beta1Power'
   | 'beta2Power'
@@ -105,6 +106,9 @@ export const between =
   (low: number, high: number): Generator =>
   (random) =>
     low + (high - low) * random();
+
+/** Mostly zeros. */
+export const rare: Generator = (random, index, dims) => (random() < 0.7 ? 0 : real(random, index, dims));
 
 /** Probabilities, both ends included now and then. */
 export const probability: Generator = (random) => {

@@ -20,9 +20,9 @@ import { execute, type Outcome, prepare, type Setup, titleOf } from './harness';
 import type { Generator } from './row';
 import { table } from './table';
 
-const backends = { wasm: createWasmBackend(), js: createJsBackend() };
+export const backends = { wasm: createWasmBackend(), js: createJsBackend() };
 const backendNames = ['wasm', 'js'] as const;
-const pairs = backendNames.flatMap((backend) => dtypes.map((dtype) => [backend, dtype] as const));
+export const pairs = backendNames.flatMap((backend) => dtypes.map((dtype) => [backend, dtype] as const));
 
 function refuse(problem: string | undefined, setup: Setup, numbers = 'ordinary'): void {
   if (problem !== undefined) throw new Error(`${titleOf(setup)}, ${numbers} numbers: ${problem}`);

@@ -35,6 +35,7 @@ import { binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy } from '
 import { adagrad, adam, decay, flushState, momentum, rmsProp, sgd } from './optimizer';
 import { rescale, rescaleBackward } from './rescale';
 import { softmax, softmaxBackward } from './softmax';
+import { matmulBackwardWeightsSparse, matmulSparse } from './sparse';
 import { countStep, next } from './step';
 
 /**
@@ -48,10 +49,11 @@ export function run(r: Views, plan: number, base: number, from: number, to: numb
   let rows = 0;
   const int = (i: number) => i32[(p + Rec.Args + i * 4) >>> 2]!;
   const num = (i: number) => f64[(p + Rec.Constants + i * 8) >>> 3]!;
-  const at = (i: number) => {
+  const address = (i: number) => {
     const operand = int(i);
-    return (u32[(base + Reg.Segments + (operand & 3) * 4) >>> 2]! + (operand & ~3)) >>> SHIFT;
+    return u32[(base + Reg.Segments + (operand & 3) * 4) >>> 2]! + (operand & ~3);
   };
+  const at = (i: number) => address(i) >>> SHIFT;
   const size = (cols: number) => rows * ((cols + LANES - 1) & -LANES);
   const cell = (accumulator: number) => ((base + Reg.Accumulators) >>> 3) + accumulator;
   const rate = () => f64[u32[(base + Reg.LearningRate) >>> 2]! >>> 3]!;
@@ -69,6 +71,12 @@ export function run(r: Views, plan: number, base: number, from: number, to: numb
           break;
         case Op.MatmulBackwardWeights:
           matmulBackwardWeights(f, at(0), at(1), at(2), rows, int(3), int(4));
+          break;
+        case Op.MatmulSparse:
+          matmulSparse(f, at(0), address(1), at(2), rows, int(3), int(4), r, base);
+          break;
+        case Op.MatmulBackwardWeightsSparse:
+          matmulBackwardWeightsSparse(f, at(0), address(1), at(2), address(3), rows, int(4), int(5), u32);
           break;
         case Op.MatmulBackwardInput:
           matmulBackwardInput(f, at(0), at(1), at(2), at(3), rows, int(4), int(5));

@@ -1,9 +1,10 @@
 import { Reg } from '../../../assembly/opcodes';
 import type { Views } from '../backend';
 
-/** Counts an optimizer step. */
+/** Counts an optimizer step, which changes the weights. */
 export function countStep(r: Views, base: number): void {
   r.f64[(base + Reg.StepCount) >>> 3]! += 1;
+  r.i32[(base + Reg.WeightsFinite) >>> 2] = 0;
 }
 
 /** On to the next batch: its rows, inputs, targets, learning rate and place in the random streams. */

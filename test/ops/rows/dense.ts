@@ -1,37 +1,62 @@
 // Rows of the op table: products, biases and their gradients.
-import { pad } from '../../../src/plan/tensor';
-import { atLeast, sum, type Table, times } from '../row';
+import { listElements, pad } from '../../../src/plan/tensor';
+import { atLeast, type Call, type OpRow, rare, sum, type Table, times } from '../row';
 
 /** Chains of up to 70 products. */
 const chains = { tolerance: { float32: 4e-6, float64: 1e-14 }, magnitude: atLeast(4) };
 
-export const dense: Table<'matmul' | 'addBias' | 'matmulBackwardWeights' | 'matmulBackwardInput' | 'columnSums'> = {
-  matmul: {
-    reference: ({ rows, dims: { cols, inner }, in: { x, w } }) => ({
-      out: {
-        out: times(rows * cols!, (at) => {
-          const [r, j] = [Math.floor(at / cols!), at % cols!];
-          return sum(inner!, (k) => x![r * inner! + k]! * w![k * cols! + j]!);
-        }),
-      },
+const matmul: OpRow = {
+  reference: ({ rows, dims: { cols, inner }, in: { x, w } }) => ({
+    out: {
+      out: times(rows * cols!, (at) => {
+        const [r, j] = [Math.floor(at / cols!), at % cols!];
+        return sum(inner!, (k) => x![r * inner! + k]! * w![k * cols! + j]!);
+      }),
+    },
+  }),
+  ...chains,
+};
+
+const matmulBackwardWeights: OpRow = {
+  reference: ({ rows, dims: { cols, inner }, in: { x, delta } }) => ({
+    out: {
+      dw: times(inner! * cols!, (at) => {
+        const [k, j] = [Math.floor(at / cols!), at % cols!];
+        return sum(rows, (r) => x![r * inner! + k]! * delta![r * cols! + j]!);
+      }),
+    },
+  }),
+  ...chains,
+};
+
+export const dense: Table<
+  | 'matmul'
+  | 'matmulSparse'
+  | 'addBias'
+  | 'matmulBackwardWeights'
+  | 'matmulBackwardWeightsSparse'
+  | 'matmulBackwardInput'
+  | 'columnSums'
+> = {
+  matmul,
+  matmulSparse: {
+    ...matmul,
+    inputs: { x: rare },
+    reference: (call: Call) => ({
+      ...matmul.reference(call),
+      registers: { weightsFinite: Number(call.in.w!.every(Number.isFinite)) },
     }),
-    ...chains,
   },
   addBias: {
     reference: ({ rows, dims: { cols }, in: { out, bias } }) => ({
       out: { out: times(rows * cols!, (at) => out![at]! + bias![at % cols!]!) },
     }),
   },
-  matmulBackwardWeights: {
-    reference: ({ rows, dims: { cols, inner }, in: { x, delta } }) => ({
-      out: {
-        dw: times(inner! * cols!, (at) => {
-          const [k, j] = [Math.floor(at / cols!), at % cols!];
-          return sum(rows, (r) => x![r * inner! + k]! * delta![r * cols! + j]!);
-        }),
-      },
-    }),
-    ...chains,
+  matmulBackwardWeights,
+  matmulBackwardWeightsSparse: {
+    ...matmulBackwardWeights,
+    inputs: { x: rare },
+    scratch: ({ inner }, _dtype, batch) => listElements(inner!, batch),
   },
   matmulBackwardInput: {
     scratch: ({ cols, inner }, dtype, batch) => (pad(cols!, dtype) + pad(inner!, dtype)) * batch,

@@ -97,8 +97,8 @@ export const gradients: Table<
     nan: { g: 'stops' },
   },
   step: {
-    variants: [0, 63, 64, 2 ** 40].map((stepCount) => ({ registers: { stepCount } })),
-    reference: ({ registers }) => ({ registers: { stepCount: registers.stepCount + 1 } }),
+    variants: [0, 63, 64, 2 ** 40].map((stepCount) => ({ registers: { stepCount, weightsFinite: 1 } })),
+    reference: ({ registers }) => ({ registers: { stepCount: registers.stepCount + 1, weightsFinite: 0 } }),
     tolerance: exact,
   },
   next: {

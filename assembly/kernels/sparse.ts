@@ -1,0 +1,183 @@
+// Products that skip the zeros of x, which comes as lists: for each row the entries (index, value) of its other numbers,
+// indices ascending. Pointers are u32 addresses: list i reaches from pointer i to pointer i + 1. An entry is a u32 index
+// and a T, 2·sizeof<T>() bytes.
+//
+// What is skipped is acc + 0·b, which changes no bit as long as b is finite: chains start at +0 and never become −0.
+// Where b is not finite (0·∞ is NaN), every index is walked, and the result is that of the dense product.
+import { Panel, Reg } from '../opcodes';
+import { pad } from '../record';
+
+// @ts-ignore: decorator
+@inline
+function entryBytes<T>(): usize {
+  return 2 * sizeof<T>();
+}
+
+// @ts-ignore: decorator
+@inline
+function madd<T>(acc: v128, x: v128, b: usize, offset: usize): v128 {
+  return v128.add<T>(acc, v128.mul<T>(x, v128.load(b + offset)));
+}
+
+/** NV vectors of one row of C: Σ value·B[index, :] over the entries from e to end. NV is a constant. */
+// @ts-ignore: decorator
+@inline
+function gather<T>(c: usize, e: usize, end: usize, b: usize, bk: usize, NV: i32): void {
+  const zero = v128.splat<T>(<T>0);
+  let c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero, c6 = zero, c7 = zero;
+  for (; e < end; e += entryBytes<T>()) {
+    const p = b + <usize>load<u32>(e) * bk;
+    const x = v128.load_splat<T>(e + sizeof<T>());
+    c0 = madd<T>(c0, x, p, 0);
+    if (NV > 1) c1 = madd<T>(c1, x, p, 16);
+    if (NV > 2) {
+      c2 = madd<T>(c2, x, p, 32);
+      c3 = madd<T>(c3, x, p, 48);
+    }
+    if (NV > 4) {
+      c4 = madd<T>(c4, x, p, 64);
+      c5 = madd<T>(c5, x, p, 80);
+      c6 = madd<T>(c6, x, p, 96);
+      c7 = madd<T>(c7, x, p, 112);
+    }
+  }
+  v128.store(c, c0);
+  if (NV > 1) v128.store(c, c1, 16);
+  if (NV > 2) {
+    v128.store(c, c2, 32);
+    v128.store(c, c3, 48);
+  }
+  if (NV > 4) {
+    v128.store(c, c4, 64);
+    v128.store(c, c5, 80);
+    v128.store(c, c6, 96);
+    v128.store(c, c7, 112);
+  }
+}
+
+/** One vector of one row of C, all k indices walked: the dense chain, zeros included. */
+// @ts-ignore: decorator
+@inline
+function walk<T>(c: usize, e: usize, end: usize, b: usize, bk: usize, k: i32): void {
+  let acc = v128.splat<T>(<T>0);
+  for (let i: i32 = 0; i < k; i++, b += bk) {
+    let x: T = 0;
+    if (e < end && load<i32>(e) == i) {
+      x = load<T>(e + sizeof<T>());
+      e += entryBytes<T>();
+    }
+    acc = v128.add<T>(acc, v128.mul<T>(v128.splat<T>(x), v128.load(b)));
+  }
+  v128.store(c, acc);
+}
+
+/** Whether all of B [k, bytes], rows bk bytes apart, is finite. */
+// @ts-ignore: decorator
+@inline
+function finite<T>(b: usize, bk: usize, k: i32, bytes: usize): bool {
+  let bad = v128.splat<T>(<T>0); // x − x is NaN where x is not finite
+  do {
+    let t: usize = 0;
+    do {
+      const x = v128.load(b + t);
+      bad = v128.add<T>(bad, v128.sub<T>(x, x));
+      t += 16;
+    } while (t < bytes);
+    b += bk;
+  } while (--k);
+  return !v128.any_true(v128.ne<T>(bad, bad));
+}
+
+/** C [m, bytes] = lists·B, `bytes` a panel's width at most, B [k, bytes], known to be finite if `skip`. Returns if it is. */
+function product<T>(
+  c: usize, ldc: usize, lists: usize, b: usize, bk: usize, m: i32, k: i32, bytes: usize, skip: bool,
+): bool {
+  skip = skip || finite<T>(b, bk, k, bytes);
+  let t: usize = 0;
+  do {
+    const left = skip ? bytes - t : 16;
+    const width: usize = left >= 128 ? 128 : left >= 64 ? 64 : left >= 32 ? 32 : 16;
+    let o = c + t;
+    const from = b + t;
+    let p = lists;
+    let e = load<u32>(p);
+    for (let i: i32 = 0; i < m; i++, o += ldc) {
+      p += 4;
+      const end = load<u32>(p);
+      if (!skip) walk<T>(o, e, end, from, bk, k);
+      else if (width == 128) gather<T>(o, e, end, from, bk, 8);
+      else if (width == 64) gather<T>(o, e, end, from, bk, 4);
+      else if (width == 32) gather<T>(o, e, end, from, bk, 2);
+      else gather<T>(o, e, end, from, bk, 1);
+      e = end;
+    }
+    t += width;
+  } while (t < bytes);
+  return skip;
+}
+
+/**
+ * out = x·w: out [rows, cols], x [rows, inner] in lists, w [inner, cols] in panels. Weights are looked through once until
+ * they change: a pass over them takes as long as a row's product.
+ */
+export function matmulSparse<T>(
+  out: usize, x: usize, w: usize, rows: i32, cols: i32, inner: i32, base: usize,
+): void {
+  const ld: usize = pad<T>(cols) * sizeof<T>();
+  const known = load<i32>(base + Reg.WeightsFinite) != 0;
+  let all = true;
+  let j: usize = 0;
+  do {
+    const bytes = min<usize>(Panel.Bytes, ld - j);
+    all = product<T>(out + j, ld, x, w, bytes, rows, inner, bytes, known) && all;
+    w += bytes * inner;
+    j += bytes;
+  } while (j < ld);
+  store<i32>(base + Reg.WeightsFinite, i32(all));
+}
+
+/**
+ * dw = xᵀ·delta: dw [inner, cols] in panels, x [rows, inner] in lists, delta [rows, cols]; rows ascending. The lists of
+ * x's columns are made in `scratch` by counting: inner + 2 pointers, padded to 16 bytes, then the entries.
+ */
+export function matmulBackwardWeightsSparse<T>(
+  dw: usize, x: usize, delta: usize, scratch: usize, rows: i32, cols: i32, inner: i32,
+): void {
+  transpose<T>(scratch, x, rows, inner);
+  const ld: usize = pad<T>(cols) * sizeof<T>();
+  let j: usize = 0;
+  do {
+    const bytes = min<usize>(Panel.Bytes, ld - j);
+    product<T>(dw, bytes, scratch, delta + j, ld, inner, rows, bytes, false);
+    dw += bytes * inner;
+    j += bytes;
+  } while (j < ld);
+}
+
+/** The lists of the columns of x: pointers to `inner` lists at `lists`, entries behind them. */
+function transpose<T>(lists: usize, x: usize, rows: i32, inner: i32): void {
+  const end = load<u32>(x + (<usize>rows << 2));
+  // Pointer k + 2 counts the entries of column k, then pointer k + 1 is where its next entry goes.
+  memory.fill(lists, 0, (<usize>inner + 2) << 2);
+  for (let e: usize = load<u32>(x); e < end; e += entryBytes<T>()) {
+    const count = lists + 8 + (<usize>load<u32>(e) << 2);
+    store<u32>(count, load<u32>(count) + <u32>entryBytes<T>());
+  }
+  let at = <u32>(lists + (((<usize>inner + 2) * 4 + 15) & ~15));
+  for (let k: i32 = 0, p = lists; k <= inner + 1; k++, p += 4) {
+    at += load<u32>(p);
+    store<u32>(p, at);
+  }
+  let e: usize = load<u32>(x);
+  for (let r: i32 = 0; r < rows; r++) {
+    x += 4;
+    const stop = load<u32>(x);
+    for (; e < stop; e += entryBytes<T>()) {
+      const next = lists + 4 + (<usize>load<u32>(e) << 2);
+      const to = load<u32>(next);
+      store<i32>(to, r);
+      store<T>(to + sizeof<T>(), load<T>(e + sizeof<T>()));
+      store<u32>(next, to + <u32>entryBytes<T>());
+    }
+  }
+}
