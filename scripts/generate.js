@@ -47,6 +47,9 @@ ${copy('float32')}${copy('float64')}`,
   );
 }
 
+/** The printable characters in order: 95 of ASCII, then those from U+00A1. */
+const character = (i) => String.fromCharCode(i < 95 ? i + 32 : i + 66);
+
 /** Compiles assembly/ and inlines the module as text, one character per byte: see decode() in src/backend/wasm.ts. */
 function core() {
   const asc = join(dirname(createRequire(import.meta.url).resolve('assemblyscript/package.json')), 'bin/asc.js');
@@ -54,7 +57,7 @@ function core() {
   const options = ['--config', 'asconfig.json', '--target', 'release', '--transform', transform];
   execFileSync(process.execPath, [asc, ...options], { cwd: root, stdio: 'inherit' });
   const bytes = readFileSync(join(root, 'build/core.wasm'));
-  const text = Array.from(bytes, (byte) => String.fromCharCode(((byte + 4) & 255) + 32)).join('');
+  const text = Array.from(bytes, (byte) => character((byte + 4) & 255)).join('');
   write('core.ts', `export const core =\n  ${JSON.stringify(text)};\n`);
 }
 

@@ -71,21 +71,34 @@ function walk<T>(c: usize, e: usize, end: usize, b: usize, bk: usize, k: i32): v
   v128.store(c, acc);
 }
 
+/** x − x: zero bits where x is finite, else NaN. */
+// @ts-ignore: decorator
+@inline
+function flaw<T>(p: usize, offset: usize): v128 {
+  const x = v128.load(p + offset);
+  return v128.sub<T>(x, x);
+}
+
 /** Whether all of B [k, bytes], rows bk bytes apart, is finite. */
 // @ts-ignore: decorator
 @inline
 function finite<T>(b: usize, bk: usize, k: i32, bytes: usize): bool {
-  let bad = v128.splat<T>(<T>0); // x − x is NaN where x is not finite
+  if (bk == bytes) {
+    bytes *= k; // one run
+    k = 1;
+  }
+  let bad = v128.splat<T>(<T>0);
   do {
     let t: usize = 0;
-    do {
-      const x = v128.load(b + t);
-      bad = v128.add<T>(bad, v128.sub<T>(x, x));
-      t += 16;
-    } while (t < bytes);
+    for (; t + 64 <= bytes; t += 64) {
+      const p = b + t;
+      const left = v128.or(flaw<T>(p, 0), flaw<T>(p, 16));
+      bad = v128.or(bad, v128.or(left, v128.or(flaw<T>(p, 32), flaw<T>(p, 48))));
+    }
+    for (; t < bytes; t += 16) bad = v128.or(bad, flaw<T>(b + t, 0));
     b += bk;
   } while (--k);
-  return !v128.any_true(v128.ne<T>(bad, bad));
+  return !v128.any_true(bad);
 }
 
 /** C [m, bytes] = lists·B, `bytes` a panel's width at most, B [k, bytes], known to be finite if `skip`. Returns if it is. */
