@@ -1,7 +1,7 @@
 import { Purpose } from '../assembly/opcodes';
-import { checkOptions, describe, describeKind, fail, finiteNumber, inRange, unknownName } from './errors';
+import { checkOptions, describe, fail, finiteNumber, inRange, oneOf } from './errors';
 import type { DType } from './plan/tensor';
-import { type Key, normal, stream, truncatedNormal, uniform } from './random';
+import { normal, stream, truncatedNormal, uniform } from './random';
 
 /** An initializer that has no options. */
 export type NoOptions = Record<string, never>;
@@ -25,19 +25,33 @@ export interface ConstantOptions {
   value?: number;
 }
 
-/** The options of each initializer. */
+/**
+ * Each initializer with its options, Keras's catalogue. fanIn and fanOut are the inputs and outputs of the layer.
+ */
 export interface InitializerOptions {
+  /** Uniform in ±√(6 / (fanIn + fanOut)) (Glorot and Bengio, 2010): the default for the weights of a dense layer. */
   glorotUniform: NoOptions;
+  /** Truncated normal of standard deviation √(2 / (fanIn + fanOut)) (Glorot and Bengio, 2010). */
   glorotNormal: NoOptions;
+  /** Uniform in ±√(6 / fanIn) (He et al., 2015): for relu. */
   heUniform: NoOptions;
+  /** Truncated normal of standard deviation √(2 / fanIn) (He et al., 2015): for relu. */
   heNormal: NoOptions;
+  /** Uniform in ±√(3 / fanIn) (LeCun et al., 1998). */
   lecunUniform: NoOptions;
+  /** Truncated normal of standard deviation √(1 / fanIn) (LeCun et al., 1998). */
   lecunNormal: NoOptions;
+  /** Normal with the given mean (0) and standard deviation (0.05). */
   randomNormal: NormalOptions;
+  /** Uniform from minval (−0.05) to maxval (0.05), which rounding may reach. */
   randomUniform: UniformOptions;
+  /** Normal with the given mean (0) and standard deviation (0.05), restricted to two of these around the mean. */
   truncatedNormal: NormalOptions;
+  /** 0. */
   zeros: NoOptions;
+  /** 1. */
   ones: NoOptions;
+  /** The given value (0). */
   constant: ConstantOptions;
 }
 
@@ -87,43 +101,15 @@ function make(name: InitializerName, options: object | undefined, place: string)
   return { [name]: all } as InitializerSpec;
 }
 
-const factory =
-  <K extends InitializerName>(name: K) =>
-  (options?: InitializerOptions[K]): InitializerSpec =>
-    make(name, options, name);
-
 /**
- * Factories of weight initializers, Keras's catalogue. fanIn and fanOut are the inputs and outputs of the layer.
+ * Factories of weight initializers.
  *
  * @example
  * layers.dense({ units: 10, kernelInitializer: initializers.randomNormal({ stddev: 0.01 }) })
  */
-export const initializers = {
-  /** Uniform in ±√(6 / (fanIn + fanOut)) (Glorot and Bengio, 2010): the default for the weights of a dense layer. */
-  glorotUniform: factory('glorotUniform'),
-  /** Truncated normal of standard deviation √(2 / (fanIn + fanOut)) (Glorot and Bengio, 2010). */
-  glorotNormal: factory('glorotNormal'),
-  /** Uniform in ±√(6 / fanIn) (He et al., 2015): for relu. */
-  heUniform: factory('heUniform'),
-  /** Truncated normal of standard deviation √(2 / fanIn) (He et al., 2015): for relu. */
-  heNormal: factory('heNormal'),
-  /** Uniform in ±√(3 / fanIn) (LeCun et al., 1998). */
-  lecunUniform: factory('lecunUniform'),
-  /** Truncated normal of standard deviation √(1 / fanIn) (LeCun et al., 1998). */
-  lecunNormal: factory('lecunNormal'),
-  /** Normal with the given mean (0) and standard deviation (0.05). */
-  randomNormal: factory('randomNormal'),
-  /** Uniform from minval (−0.05) to maxval (0.05), which rounding may reach. */
-  randomUniform: factory('randomUniform'),
-  /** Normal with the given mean (0) and standard deviation (0.05), restricted to two of these around the mean. */
-  truncatedNormal: factory('truncatedNormal'),
-  /** 0. */
-  zeros: factory('zeros'),
-  /** 1. */
-  ones: factory('ones'),
-  /** The given value (0). */
-  constant: factory('constant'),
-} satisfies { [K in InitializerName]: unknown };
+export const initializers = Object.fromEntries(
+  names.map((name) => [name, (options?: object) => make(name, options, name)]),
+) as { readonly [K in keyof InitializerOptions]: (options?: InitializerOptions[K]) => InitializerSpec };
 
 /**
  * Resolves what users may write for an initializer and fills in the defaults.
@@ -133,37 +119,16 @@ export const initializers = {
  */
 export function parseInitializer(input: unknown, place = 'initializer'): InitializerSpec {
   if (typeof input === 'function') {
-    fail(TypeError, 'ERR_KIND', `${place}: got a function. Call it, as in initializers.heNormal(), or give its name.`);
+    fail(TypeError, 'ERR_KIND', `${place}: got a function. Call it, as in heNormal(), or give its name.`);
   }
-  let name = input;
-  let options: unknown;
-  if (typeof input === 'object' && input !== null) {
-    const keys = Object.keys(input);
-    if (Array.isArray(input) || keys.length !== 1) {
-      const form = 'a name or an object of one name and its options such as { randomNormal: { stddev: 0.01 } }';
-      fail(TypeError, 'ERR_KIND', `${place}: expected ${form}, got ${describe(input)}.`);
-    }
-    name = keys[0];
-    options = (input as Record<string, unknown>)[keys[0]!];
+  const given = typeof input === 'object' && input !== null ? Object.entries(input) : [[input]];
+  if (Array.isArray(input) || given.length !== 1) {
+    const form = 'a name or an object with one, such as { randomNormal: { stddev: 0.01 } }';
+    fail(TypeError, 'ERR_KIND', `${place}: expected ${form}, got ${describe(input)}.`);
   }
-  const known = names.find((candidate) => candidate === name);
-  if (known === undefined) throw unknownName(place, name, names);
-  if (options !== undefined && (typeof options !== 'object' || options === null)) {
-    fail(TypeError, 'ERR_KIND', `${place}: expected the options of ${known}, got ${describeKind(options)}.`);
-  }
+  const [name, options] = given[0]!;
+  const known = oneOf(place, name, names);
   return make(known, options, `${place} ${known}`);
-}
-
-/** fanIn and fanOut; a vector counts as a square, as in Keras. */
-function fans(shape: readonly number[]): [fanIn: number, fanOut: number] {
-  const fanOut = shape.at(-1)!;
-  return [shape.length > 1 ? shape[0]! : fanOut, fanOut];
-}
-
-/** Variance of the named scheme's weights. */
-function variance(name: string, fanIn: number, fanOut: number): number {
-  if (name.startsWith('glorot')) return 2 / Math.max(1, fanIn + fanOut);
-  return (name.startsWith('he') ? 2 : 1) / Math.max(1, fanIn);
 }
 
 /** Standard deviation of a standard normal restricted to −2 … 2. */
@@ -186,60 +151,21 @@ export function initialize(
   dtype: DType,
 ): Float32Array | Float64Array {
   const [name, options] = Object.entries(spec)[0]! as [InitializerName, Readonly<Record<string, number>>];
-  const [fanIn, fanOut] = fans(shape);
   const count = shape.reduce((product, size) => product * size, 1);
   const values = dtype === 'float32' ? new Float32Array(count) : new Float64Array(count);
+  if (!/(Uniform|Normal)$/.test(name)) return values.fill(options.value ?? Number(name === 'ones'));
   const key = stream(seed, Purpose.Initializer, layer, 0, 0);
-  switch (name) {
-    case 'zeros':
-      return values;
-    case 'ones':
-      return values.fill(1);
-    case 'constant':
-      return values.fill(options.value!);
-    case 'randomUniform':
-      return fillUniform(values, key, dtype, options.minval!, options.maxval!);
-    case 'randomNormal':
-      return fillNormal(values, key, dtype, normal, options.mean!, options.stddev!);
-    case 'truncatedNormal':
-      return fillNormal(values, key, dtype, truncatedNormal, options.mean!, options.stddev!);
-    case 'glorotUniform':
-    case 'heUniform':
-    case 'lecunUniform': {
-      const limit = Math.sqrt(3 * variance(name, fanIn, fanOut));
-      return fillUniform(values, key, dtype, -limit, limit);
-    }
-    default: {
-      const stddev = Math.sqrt(variance(name, fanIn, fanOut)) / truncatedStddev;
-      return fillNormal(values, key, dtype, truncatedNormal, 0, stddev);
-    }
+  const fanOut = shape.at(-1)!;
+  const fanIn = shape.length > 1 ? shape[0]! : fanOut; // a vector counts as a square, as in Keras
+  const variance = (name.startsWith('lecun') ? 1 : 2) / Math.max(1, name.startsWith('glorot') ? fanIn + fanOut : fanIn);
+  if (name.endsWith('Normal')) {
+    const { mean = 0, stddev = Math.sqrt(variance) / truncatedStddev } = options;
+    const draw = name === 'randomNormal' ? normal : truncatedNormal;
+    return values.map((_, i) => mean + stddev * draw(key, i, dtype));
   }
-}
-
-function fillUniform<A extends Float32Array | Float64Array>(
-  values: A,
-  key: Key,
-  dtype: DType,
-  minval: number,
-  maxval: number,
-): A {
-  const span = maxval - minval;
-  for (let i = 0; i < values.length; i++) {
-    const u = uniform(key, i, dtype);
-    values[i] =
-      dtype === 'float32' ? Math.fround(Math.fround(u * Math.fround(span)) + Math.fround(minval)) : u * span + minval;
-  }
-  return values;
-}
-
-function fillNormal<A extends Float32Array | Float64Array>(
-  values: A,
-  key: Key,
-  dtype: DType,
-  draw: typeof normal,
-  mean: number,
-  stddev: number,
-): A {
-  for (let i = 0; i < values.length; i++) values[i] = mean + stddev * draw(key, i, dtype);
-  return values;
+  const limit = Math.sqrt(3 * variance);
+  const { minval = -limit, maxval = limit } = options;
+  const round = dtype === 'float32' ? Math.fround : Number;
+  const span = round(maxval - minval);
+  return values.map((_, i) => round(uniform(key, i, dtype) * span) + round(minval));
 }

@@ -1,5 +1,6 @@
 import type { BackendChoice } from './backend/select';
-import { checkOptions, fail, unknownName } from './errors';
+
+import { checkOptions, fail, oneOf } from './errors';
 import { decodeTensor, type ModelJson, parseModelJson } from './formats/model';
 import { layers } from './layers';
 import type { Layer } from './layers/layer';
@@ -15,8 +16,16 @@ export interface LoadOptions {
 }
 
 function layerOf({ type, config }: ModelJson['layers'][number], index: number): Layer {
-  if (!Object.hasOwn(layers, type)) throw unknownName(`loadModel: layers[${index}]`, type, Object.keys(layers));
-  return (layers[type as keyof typeof layers] as (config: object) => Layer)(config);
+  const name = oneOf(`loadModel: layers[${index}]`, type, Object.keys(layers) as (keyof typeof layers)[]);
+  return (layers[name] as (config: object) => Layer)(config);
+}
+
+const outline = (name: string, shape: readonly number[], states: number) =>
+  `"${name}" [${shape}] with ${states} optimizer states`;
+
+function expectSame(wanted: string, found: string): void {
+  if (wanted === found) return;
+  fail(RangeError, 'ERR_FORMAT', `loadModel: expected ${wanted} by the layers, found ${found}.`);
 }
 
 /**
@@ -43,14 +52,15 @@ export function loadModel(json: unknown, options: LoadOptions = {}): Sequential<
   const { engine, training, clock } = model[internals]();
   const { params } = engine.architecture;
   const states = training ? optimizerStates(training.optimizer).length : 0;
-  if (saved.params.length !== params.length) {
-    const text = `loadModel: expected ${params.length} weights by the layers, found ${saved.params.length}.`;
-    fail(RangeError, 'ERR_FORMAT', text);
-  }
+  expectSame(`${params.length} weights`, `${saved.params.length} weights`);
   saved.params.forEach((tensor, i) => {
     const { name, shape } = params[i]!;
-    const { values, states: mirrors } = decodeTensor(tensor, name, shape, saved.dtype, states);
-    [values, ...mirrors].forEach((numbers, s) => {
+    expectSame(outline(name, shape, states), outline(tensor.name, tensor.shape, tensor.states.length));
+    decodeTensor(
+      tensor,
+      saved.dtype,
+      shape.reduce((product, n) => product * n, 1),
+    ).forEach((numbers, s) => {
       engine.setParam(i, numbers, s);
     });
   });

@@ -1,4 +1,13 @@
-import { copyValues, type MatrixLike, recognise, widthOf } from './data/matrixlike';
+import {
+  checkSize,
+  copyValues,
+  count,
+  dtypeOf,
+  failShape,
+  type MatrixLike,
+  recognise,
+  widthOf,
+} from './data/matrixlike';
 import { formatTable } from './data/table';
 import { checkOptions, describe, describeKind, fail, integer, oneOf, positiveInteger } from './errors';
 import { denoInspect, nodeInspect } from './inspect';
@@ -47,26 +56,17 @@ export class Matrix<D extends DType = 'float32'> {
    * new Matrix(new Float64Array([1, 2, 3, 4, 5, 6]), 2, 3); // [[1, 2, 3], [4, 5, 6]]
    */
   constructor(data: FloatArray<D>, rows: number, cols: number) {
-    const tag = Object.prototype.toString.call(data);
-    if (tag !== '[object Float32Array]' && tag !== '[object Float64Array]') {
+    const dtype = dtypeOf(data);
+    if (!dtype) {
       const fix = 'Matrix.from([[1, 2], [3, 4]]) takes other forms.';
-      fail(
-        TypeError,
-        'ERR_KIND',
-        `Matrix: data must be a Float32Array or Float64Array, got ${describeKind(data)}. ${fix}`,
-      );
+      const got = describeKind(data);
+      fail(TypeError, 'ERR_KIND', `Matrix: data must be a Float32Array or Float64Array, got ${got}. ${fix}`);
     }
     this.rows = positiveInteger('Matrix', 'rows', rows);
     this.cols = positiveInteger('Matrix', 'cols', cols);
-    if (data.length !== rows * cols) {
-      fail(
-        RangeError,
-        'ERR_SHAPE',
-        `Matrix: shape [${rows}, ${cols}] needs ${rows * cols} values, data has ${data.length}.`,
-      );
-    }
+    checkSize('Matrix', [rows, cols], data);
     this.data = data;
-    this.dtype = (tag === '[object Float64Array]' ? 'float64' : 'float32') as D;
+    this.dtype = dtype as D;
   }
 
   /**
@@ -85,10 +85,9 @@ export class Matrix<D extends DType = 'float32'> {
     const { shape } = source;
     if (shape.length < 2) {
       const fix = 'Write [[1, 2, 3]] for one row, or give { data, shape: [rows, cols] }.';
-      fail(RangeError, 'ERR_SHAPE', `Matrix.from: expected rows, got one dimension of ${shape[0]} numbers. ${fix}`);
+      failShape('Matrix.from', 'rows', `one dimension of ${count(shape[0]!, 'value')}`, fix);
     }
-    const kept: DType =
-      Object.prototype.toString.call(source.values) === '[object Float64Array]' ? 'float64' : 'float32';
+    const kept = dtypeOf((value as { data?: unknown }).data) ?? 'float32';
     const wanted = dtype === undefined ? kept : oneOf('Matrix.from: dtype', dtype, ['float32', 'float64']);
     const data = copyValues('Matrix.from: value', source, wanted, true) as FloatArray<D>;
     return new Matrix(data, shape[0]!, widthOf(shape));

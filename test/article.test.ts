@@ -237,11 +237,15 @@ describe.each(['wasm', 'js'] as const)('on %s', (backend) => {
 
   it.each<[string, (nn: NeuralNetwork) => unknown, RegExp]>([
     ['rows of three values', (nn) => nn.train([[0, 0, 1]], [[1]]), /X: expected rows of 2 values, got \[1, 3\]/],
-    ['ragged rows', (nn) => nn.forward([[0, 0], [1]]), /X row 1 has 1 value, row 0 has 2/],
+    ['ragged rows', (nn) => nn.forward([[0, 0], [1]]), /X row 1: expected 2 values as in row 0, got 1/],
     ['NaN', (nn) => nn.train([[0, Number.NaN]], [[1]]), /X\[0\]\[1\] is NaN/],
     ['an infinite target', (nn) => nn.train([[0, 0]], [[Infinity]]), /y\[0\]\[0\] is Infinity/],
-    ['too few targets', (nn) => nn.train(X, [[0]]), /X has 4 rows, y has 1/],
-    ['too many outputs', (nn) => nn.backward(X, y, [[0], [1], [0], [1], [0]]), /X has 4 rows, output has 5/],
+    ['too few targets', (nn) => nn.train(X, [[0]]), /y: expected 4 rows as X has, got 1/],
+    [
+      'too many outputs',
+      (nn) => nn.backward(X, y, [[0], [1], [0], [1], [0]]),
+      /output: expected 4 rows as X has, got 5/,
+    ],
     ['a negative rate', (nn) => nn.backward(X, y, y, -0.1), /backward: learningRate must be/],
     ['a rate that is NaN', (nn) => nn.train(X, y, { learningRate: Number.NaN }), /train: learningRate must be/],
     ['half an epoch', (nn) => nn.train(X, y, 1.5), /train: epochs must be/],

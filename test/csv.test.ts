@@ -35,6 +35,7 @@ describe('readCsv', () => {
 
   it('keeps names', async () => {
     expect((await readCsv('a,"b, ""c"""\n1,2\n')).header).toEqual(['a', 'b, "c"']);
+    expect((await readCsv('"","a""",x"y"z\n1,2,3\n')).header).toEqual(['', 'a"', 'xyz']);
     expect((await readCsv('\uFEFF"a",b\n1,2\n')).header).toEqual(['a', 'b']);
     expect((await readCsv(',a\n0,2\n')).header).toEqual(['', 'a']);
     expect((await readCsv('1,2\n')).header).toBeUndefined();
@@ -69,21 +70,27 @@ describe('readCsv', () => {
   });
 
   it.each<[string, string, CsvOptions?]>([
-    ['1,2\n3,abc\n', 'readCsv: line 2, column 2 is "abc", not a finite number. Every value must be'],
-    ['a,b\n\n3,x\n', 'line 3, column 2 ("b") is "x"'],
-    ['1,2\n3,\n', 'line 2, column 2 is empty.'],
+    ['1,2\n3,abc\n', 'readCsv: line 2 column 2 must be a finite number, got "abc".'],
+    ['a,b\n\n3,x\n', 'line 3 column 2 ("b") must be a finite number, got "x"'],
+    ['1,2\n3,\n', 'line 2 column 2 must be a finite number, got "".'],
     ['1,2\n3,4\n5\n', 'line 3 has 1 value, line 1 has 2.'],
     ['\n\na,b\n1,2,3\n', 'line 4 has 3 values, line 3 has 2.'],
-    ['a,2\n1,2\n', 'line 1, column 1 is "a", not a finite number. If this line holds names, pass { header: true }.'],
-    ['a,b\n1,2\n', 'line 1, column 1 is "a"', { header: false }],
-    ['1,0x10\n', 'column 2 is "0x10"'],
-    ['1,Infinity\n', 'column 2 is "Infinity"'],
-    ['1,NaN\n', 'column 2 is "NaN"'],
-    ['1,1e999\n', 'column 2 is "1e999", not a finite number'],
+    [
+      'a,2\n1,2\n',
+      'line 1 column 1 must be a finite number, got "a". If this line holds names, pass { header: true }.',
+    ],
+    ['a,b\n1,2\n', 'line 1 column 1 must be a finite number, got "a"', { header: false }],
+    ['1,0x10\n', 'column 2 must be a finite number, got "0x10"'],
+    ['1,Infinity\n', 'column 2 must be a finite number, got "Infinity"'],
+    ['1,NaN\n', 'column 2 must be a finite number, got "NaN"'],
+    ['1,1e999\n', 'column 2 must be a finite number, got "1e999"'],
+    ['1,1.2.3\n', 'column 2 must be a finite number, got "1.2.3"'],
+    ['1,-\n', 'column 2 must be a finite number, got "-"'],
+    ['1e999\n2\n', 'line 1 column 1 must be a finite number, got "1e999"'],
     ['1,"2\n', 'line 1 has a quote that is not closed.'],
-    [',\n1,2\n', 'line 1, column 1 is empty.'],
-    ['\n', 'expected lines of numbers, got none.'],
-    ['a,b\n', 'expected lines of numbers, got none.'],
+    [',\n1,2\n', 'line 1 column 1 must be a finite number, got "".'],
+    ['\n', 'readCsv: the text has no lines of numbers.'],
+    ['a,b\n', 'readCsv: the text has no lines of numbers.'],
   ])('rejects %j', async (text, message, options) => {
     await expect(readCsv(text, options)).rejects.toThrow(message);
     await expect(readCsv(text, options)).rejects.toMatchObject({ code: 'ERR_FORMAT' });
@@ -93,7 +100,7 @@ describe('readCsv', () => {
     await expect(readCsv('1\n', { delimiter: ', ' })).rejects.toThrow('delimiter must be one character');
     await expect(readCsv('1\n', { delimiter: '.' })).rejects.toThrow('got "." (string)');
     await expect(readCsv('1\n', { header: 1 as never })).rejects.toThrow(
-      "header must be true, false or 'auto', got 1.",
+      "header must be 'auto', true or false, got 1.",
     );
     await expect(readCsv('1\n', { seperator: ';' } as never)).rejects.toThrow('unknown option "seperator"');
     await expect(readCsv('1,2,3')).rejects.toThrow(
@@ -115,15 +122,19 @@ describe('Table', () => {
     ]);
     expect(rows(table().columns(-1))).toEqual([[3], [6], [9]]);
     expect(table().columns(0, -1).header).toEqual(['a', 'b']);
-    expect(() => table().columns(3)).toThrow('columns(3) is empty: the table has columns 0…2.');
-    expect(() => table().columns(2, 1)).toThrow('columns(2, 1) is empty');
+    expect(() => table().columns(3)).toThrow(
+      'Table.columns is empty: expected at least one row of at least one value, got shape [3, 0] of [3, 3].',
+    );
+    expect(() => table().columns(2, 1)).toThrow('Table.columns is empty');
   });
   it('filters rows', () => {
     expect(rows(table().filterRows((i) => i !== 1))).toEqual([
       [1, 2, 3],
       [7, 8, 9],
     ]);
-    expect(() => table().filterRows(() => false)).toThrow('filterRows: the test passed none of the 3 rows.');
+    expect(() => table().filterRows(() => false)).toThrow(
+      'Table.filterRows is empty: expected at least one row of at least one value, got shape [0, 3] of [3, 3].',
+    );
   });
   it('reads the digits in two lines', async () => {
     const digits = await readCsv(digitsPath);

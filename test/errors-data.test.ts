@@ -9,7 +9,7 @@ describeBadCalls('bad data', [
     'ragged rows',
     (m) => m.fit(x.with(17, [1, 2, 3]), y),
     'RangeError ERR_SHAPE',
-    'x row 17 has 3 values, row 0 has 4.',
+    'x row 17: expected 4 values as in row 0, got 3.',
   ],
   [
     'narrow rows',
@@ -37,7 +37,12 @@ describeBadCalls('bad data', [
     'RangeError ERR_DATA',
     "x[0][1] is 1e+39, which float32 cannot hold. Use dtype: 'float64'",
   ],
-  ['a string', (m) => m.fit(changed(1, 1, '3'), y), 'TypeError ERR_KIND', 'x[1][1] is "3" (string). Give a number.'],
+  [
+    'a string',
+    (m) => m.fit(changed(1, 1, '3'), y),
+    'TypeError ERR_KIND',
+    'x[1][1]: expected a number, got "3" (string).',
+  ],
   ['no data', (m) => m.fit([], []), 'RangeError ERR_DATA', 'x is empty: expected at least one row'],
   [
     'undefined',
@@ -50,7 +55,7 @@ describeBadCalls('bad data', [
     'fewer targets',
     (m) => m.fit(x, y.slice(1)),
     'RangeError ERR_SHAPE',
-    'x has 20 rows, y has 19. Each row of x needs one row of y.',
+    'y: expected 20 rows as x has, got 19. Each row of x needs one row of y.',
   ],
   [
     'a label too large',

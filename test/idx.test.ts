@@ -93,19 +93,27 @@ describe('readIdx', () => {
 
   const gz = gzipSync(bytes([100, 7, 11]));
   it.each<[string, Uint8Array, string]>([
-    ['an empty file', new Uint8Array(0), 'expected an IDX file, got an empty file.'],
-    ['a web page', new TextEncoder().encode('<!DOCTYPE html>'), 'starts with 3c 21 44 4f ("<!DO").'],
-    ['an unknown type', idx(10, [1]), 'starts with 00 00 0a 01. An IDX file starts with'],
-    ['no dimensions', new Uint8Array([0, 0, 8, 0]), 'starts with 00 00 08 00'],
+    ['an empty file', new Uint8Array(0), 'got a file that starts with "".'],
+    [
+      'a web page',
+      new TextEncoder().encode('<!DOCTYPE html>'),
+      'expected an IDX file, which starts with the bytes 0, 0, type (8…14), number of dimensions, got a file that starts with "<!DO".',
+    ],
+    ['an unknown type', idx(10, [1]), String.raw`got a file that starts with "\u0000\u0000\n\u0001".`],
+    ['no dimensions', new Uint8Array([0, 0, 8, 0]), String.raw`got a file that starts with "\u0000\u0000\b\u0000".`],
     [
       'half a header',
       images.slice(0, 10),
-      'the header of 3 dimensions takes 16 bytes, the file has 10: it is truncated',
+      'the header takes 16 bytes, the file has 10: it is truncated or damaged. Download',
     ],
     ['half the data', images.slice(0, 20), 'shape [2, 2, 3] takes 28 bytes, the file has 20: it is truncated'],
-    ['too much data', Uint8Array.from([...images, 0]), 'takes 28 bytes, the file has 29: something is behind the data'],
+    ['too much data', Uint8Array.from([...images, 0]), 'takes 28 bytes, the file has 29: it is truncated or damaged.'],
     ['an absurd size', new Uint8Array([0, 0, 14, 3, ...new Array<number>(12).fill(255)]), 'it is truncated'],
-    ['truncated gzip', gz.subarray(0, gz.length - 9), 'readIdx: the gzip data is truncated or damaged.'],
+    [
+      'truncated gzip',
+      gz.subarray(0, gz.length - 9),
+      'readIdx: the gzip data cannot be inflated: it is truncated or damaged.',
+    ],
     ['gzip without its end mark', gz.subarray(0, 30), 'truncated or damaged'],
     ['damaged gzip', gz.map((byte, k) => (k === gz.length - 6 ? byte ^ 255 : byte)), 'truncated or damaged'],
   ])('rejects %s', async (_, file, message) => {
@@ -119,7 +127,7 @@ describe('readIdx', () => {
     await expect(readIdx(missing)).rejects.toMatchObject({ code: 'ERR_READ', cause: { code: 'ENOENT' } });
     await expect(readIdx(missing)).rejects.toThrow(`readIdx: cannot read "${missing}": ENOENT`);
     const answer = new Response('no', { status: 404 });
-    await expect(readIdx(answer)).rejects.toThrow('the answer of the server has status 404.');
+    await expect(readIdx(answer)).rejects.toThrow('cannot read a Response: the server answered 404.');
     const used = new Response(images);
     await used.arrayBuffer();
     await expect(readIdx(used)).rejects.toMatchObject({ code: 'ERR_READ' });

@@ -132,8 +132,14 @@ describe('toRows rejects', () => {
   };
   const ragged = [...grid(17, 4), [1, 2, 3]];
   const cases: [value: unknown, cols: number, kind: string, code: string, message: string][] = [
-    [ragged, 4, 'RangeError', 'ERR_SHAPE', 'X row 17 has 3 values, row 0 has 4. Give all rows the same length.'],
-    [[[1, 2], [3]], 2, 'RangeError', 'ERR_SHAPE', 'X row 1 has 1 value, row 0 has 2.'],
+    [
+      ragged,
+      4,
+      'RangeError',
+      'ERR_SHAPE',
+      'X row 17: expected 4 values as in row 0, got 3. Give all rows the same length.',
+    ],
+    [[[1, 2], [3]], 2, 'RangeError', 'ERR_SHAPE', 'X row 1: expected 2 values as in row 0, got 1.'],
     [put(grid(8, 4), 5, 2, nan), 4, 'RangeError', 'ERR_DATA', 'X[5][2] is NaN. All values must be finite numbers.'],
     [put(grid(8, 4), 7, 3, -1 / 0), 4, 'RangeError', 'ERR_DATA', 'X[7][3] is -Infinity.'],
     [{ data: new Float32Array([0, 0, 0, nan]), shape: [2, 2] }, 2, 'RangeError', 'ERR_DATA', 'X[1][1] is NaN.'],
@@ -154,30 +160,42 @@ describe('toRows rejects', () => {
       'ERR_DATA',
       'X[0][0] is -1e+39, which float32',
     ],
-    [[[1, '3']], 2, 'TypeError', 'ERR_KIND', 'X[0][1] is "3" (string). Give a number.'],
-    [[[1, null]], 2, 'TypeError', 'ERR_KIND', 'X[0][1] is null.'],
-    [[[1, true]], 2, 'TypeError', 'ERR_KIND', 'X[0][1] is true (boolean).'],
+    [[[1, '3']], 2, 'TypeError', 'ERR_KIND', 'X[0][1]: expected a number, got "3" (string).'],
+    [[[1, null]], 2, 'TypeError', 'ERR_KIND', 'X[0][1]: expected a number, got null.'],
+    [[[1, true]], 2, 'TypeError', 'ERR_KIND', 'X[0][1]: expected a number, got true (boolean).'],
     // biome-ignore lint/suspicious/noSparseArray: a hole is what is tested
-    [[[1, , 3]], 3, 'TypeError', 'ERR_KIND', 'X[0][1] is undefined.'],
-    [[[1, 2n]], 2, 'TypeError', 'ERR_KIND', 'X[0][1] is 2n (bigint).'],
-    [[[1], null], 1, 'TypeError', 'ERR_KIND', 'X[1] is null. Each row is an array of 1 numbers.'],
-    [[[1, [2]]], 2, 'TypeError', 'ERR_KIND', 'X[0][1] is [2]. Give a number.'],
-    [{ data: [1, 'a'], shape: [1, 2] }, 2, 'TypeError', 'ERR_KIND', 'X[0][1] is "a" (string).'],
+    [[[1, , 3]], 3, 'TypeError', 'ERR_KIND', 'X[0][1]: expected a number, got undefined.'],
+    [[[1, 2n]], 2, 'TypeError', 'ERR_KIND', 'X[0][1]: expected a number, got 2n (bigint).'],
+    [[[1], null], 1, 'TypeError', 'ERR_KIND', 'X[1]: expected an array of numbers, got null.'],
+    [[[1, [2]]], 2, 'TypeError', 'ERR_KIND', 'X[0][1]: expected a number, got [2].'],
+    [{ data: [1, 'a'], shape: [1, 2] }, 2, 'TypeError', 'ERR_KIND', 'X[0][1]: expected a number, got "a" (string).'],
     [
       new BigInt64Array(2),
       2,
       'TypeError',
       'ERR_KIND',
-      'X is BigInt64Array(2): BigInt values are not supported. Use Float64',
+      'got BigInt64Array(2). BigInt values are not supported. Use Float64Array.from(array, Number).',
     ],
-    [{ data: new BigUint64Array(2), shape: [1, 2] }, 2, 'TypeError', 'ERR_KIND', 'X.data is BigUint64Array(2)'],
-    [[new BigInt64Array(2)], 2, 'TypeError', 'ERR_KIND', 'X[0] is BigInt64Array(2)'],
+    [
+      { data: new BigUint64Array(2), shape: [1, 2] },
+      2,
+      'TypeError',
+      'ERR_KIND',
+      'got { data: BigUint64Array(2), shape: [1, 2] }. BigInt values are not supported.',
+    ],
+    [
+      [new BigInt64Array(2)],
+      2,
+      'TypeError',
+      'ERR_KIND',
+      'X[0]: expected an array of numbers, got BigInt64Array(2). BigInt values are not supported.',
+    ],
     [
       grid(32, 28),
       784,
       'RangeError',
       'ERR_SHAPE',
-      'X: expected rows of 784 values, got [32, 28]. Flatten each image to 784',
+      'X: expected rows of 784 values, got [32, 28]. Flatten each image to one row of 784',
     ],
     [grid(28, 28), 784, 'RangeError', 'ERR_SHAPE', 'got [28, 28]. If this is one sample, flatten it to one row of 784'],
     [grid(784, 5), 784, 'RangeError', 'ERR_SHAPE', 'got [784, 5]. Rows are samples, columns are features: transpose'],
@@ -211,15 +229,27 @@ describe('toRows rejects', () => {
     ],
     [new Uint8Array(8), 4, 'RangeError', 'ERR_SHAPE', 'If these are 2 samples in a row, give { data, shape: [2, 4] }.'],
     [[], 2, 'RangeError', 'ERR_DATA', 'X is empty: expected at least one row'],
-    [[[]], 2, 'RangeError', 'ERR_DATA', 'X is empty (shape [1, 0])'],
+    [
+      [[]],
+      2,
+      'RangeError',
+      'ERR_DATA',
+      'X is empty: expected at least one row of at least one value, got shape [1, 0].',
+    ],
     [new Float32Array(0), 2, 'RangeError', 'ERR_DATA', 'X is empty'],
-    [{ data: new Float32Array(0), shape: [0, 2] }, 2, 'RangeError', 'ERR_DATA', 'X is empty (shape [0, 2])'],
+    [
+      { data: new Float32Array(0), shape: [0, 2] },
+      2,
+      'RangeError',
+      'ERR_DATA',
+      'X is empty: expected at least one row of at least one value, got shape [0, 2].',
+    ],
     [
       { data: new Float32Array(5), shape: [2, 3] },
       3,
       'RangeError',
       'ERR_SHAPE',
-      'X: shape [2, 3] needs 6 values, data has 5.',
+      'X: expected 6 values for shape [2, 3], got 5.',
     ],
     [{ data: new Float32Array(6), shape: [2, -3] }, 3, 'TypeError', 'ERR_KIND', 'X.shape: expected a list of sizes'],
     [
@@ -229,13 +259,19 @@ describe('toRows rejects', () => {
       'ERR_KIND',
       'X.shape: expected a list of sizes such as [rows, cols], got und',
     ],
-    [{ data: new Float32Array(6), shape: [2, 3], stride: [1, 2] }, 3, 'RangeError', 'ERR_SHAPE', 'X is a strided view'],
+    [
+      { data: new Float32Array(6), shape: [2, 3], stride: [1, 2] },
+      3,
+      'RangeError',
+      'ERR_SHAPE',
+      'X: expected row-major data, got a strided view. Copy',
+    ],
     [
       { data: new Float32Array(6), shape: [2, 3], stride: [3, 1], offset: 1 },
       3,
       'RangeError',
       'ERR_SHAPE',
-      'X is a strided view',
+      'X: expected row-major data, got a strided view. Copy',
     ],
     [
       undefined,
@@ -320,7 +356,7 @@ describe('toLabels', () => {
     [[0.99999999999], 'ERR_DATA', 'y[0] is 0.99999999999.'],
     [new Int32Array([3, -4]), 'ERR_DATA', 'y[1] is -4.'],
     [[Number.NaN], 'ERR_DATA', 'y[0] is NaN.'],
-    [['7'], 'ERR_KIND', 'y[0] is "7" (string).'],
+    [['7'], 'ERR_KIND', 'y[0]: expected a number, got "7" (string).'],
     [new BigInt64Array(3), 'ERR_KIND', 'BigInt'],
     [
       { data: new Uint8Array(20), shape: [2, 10] },
@@ -354,7 +390,7 @@ describe('checkSameRows', () => {
   it('compares', () => {
     expect(() => checkSameRows('X', { rows: 4 }, 'y', { rows: 4 })).not.toThrow();
     const error = thrown(() => checkSameRows('X', { rows: 4 }, 'y', { rows: 3 }));
-    expect(error.message).toBe('X has 4 rows, y has 3. Each row of X needs one row of y.');
+    expect(error.message).toBe('y: expected 4 rows as X has, got 3. Each row of X needs one row of y.');
     expect(error.code).toBe('ERR_SHAPE');
   });
 });

@@ -79,9 +79,9 @@ describe('Matrix.from', () => {
 
   it('rejects what is no matrix', () => {
     expect(() => Matrix.from([1, 2, 3] as never)).toThrow(
-      'expected rows, got one dimension of 3 numbers. Write [[1, 2, 3]]',
+      'expected rows, got one dimension of 3 values. Write [[1, 2, 3]]',
     );
-    expect(() => Matrix.from([[1, 2], [3]])).toThrow('Matrix.from row 1 has 1 value, row 0 has 2.');
+    expect(() => Matrix.from([[1, 2], [3]])).toThrow('Matrix.from row 1: expected 2 values as in row 0, got 1.');
     expect(() => Matrix.from([])).toThrow('is empty');
     expect(() => Matrix.from([[1e300]])).toThrow(
       "value[0][0] is 1e+300, which float32 cannot hold. Use dtype: 'float64'",
@@ -95,7 +95,7 @@ describe('Matrix.from', () => {
 
 describe('constructor', () => {
   it('checks', () => {
-    expect(() => new Matrix(new Float32Array(5), 2, 3)).toThrow('Matrix: shape [2, 3] needs 6 values, data has 5.');
+    expect(() => new Matrix(new Float32Array(5), 2, 3)).toThrow('Matrix: expected 6 values for shape [2, 3], got 5.');
     expect(() => new Matrix(new Float32Array(0), 0, 3)).toThrow('Matrix: rows must be a positive integer, got 0.');
     // @ts-expect-error not a float array
     expect(() => new Matrix([[1, 2]], 1, 2)).toThrow(/must be a Float32Array or Float64Array, got \[\[1, 2\]\]/);
@@ -223,7 +223,7 @@ describe('equals', () => {
   });
   it('rejects a bad tolerance and bad rows', () => {
     expect(() => m23().equals(m23(), -1)).toThrow('equals: tolerance must be 0 or more, got -1 (number).');
-    expect(() => m23().equals([[1], [2, 3]])).toThrow('row 1 has 2 values');
+    expect(() => m23().equals([[1], [2, 3]])).toThrow('row 1: expected 1 value as in row 0, got 2.');
   });
 });
 
@@ -252,7 +252,7 @@ describe('text', () => {
     expect(String(Matrix.from([[1e-9, -2e-7]]))).toBe('Matrix 1×2 float32\n  1.000e-9  -2.000e-7');
     expect(String(Matrix.from([[1.5e7, 0.5]]))).toBe('Matrix 1×2 float32\n  1.500e+7  5.000e-1');
     expect(String(Matrix.from([[Number.NaN, -1 / 0, 1 / 0, 0.25, -1e-7]]))).toBe(
-      'Matrix 1×5 float32\n  NaN  −∞  ∞  0.2500  0.0000',
+      'Matrix 1×5 float32\n  NaN  -Infinity  Infinity  0.2500  0.0000',
     );
   });
   it('elides large ones', () => {

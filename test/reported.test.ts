@@ -168,6 +168,6 @@ describe.each(backends)('on %s', (backend) => {
     }
     const single = sequential({ layers: [layers.dense({ units: 1, activation: 'sigmoid', inputDim: 4 })], backend });
     single.compile({ loss: 'binaryCrossentropy' });
-    expect(() => single.evaluate(x, labels)).toThrow(`y row ${labels.indexOf(2)} is 2.`);
+    expect(() => single.evaluate(x, labels)).toThrow(`y row ${labels.indexOf(2)}, column 0 is 2.`);
   });
 });

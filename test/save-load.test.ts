@@ -188,7 +188,7 @@ describe('what is no saved model', () => {
     ['nothing', undefined, 'TypeError ERR_KIND', 'expected what model.toJSON() returns, got undefined.'],
     ['a number', 5, 'TypeError ERR_KIND', 'expected what model.toJSON() returns, got 5 (number).'],
     ['a list', [text], 'TypeError ERR_KIND', 'expected what model.toJSON() returns, got ['],
-    ['the model itself', model, 'RangeError ERR_FORMAT', 'this is no linnet model: format is undefined'],
+    ['the model itself', model, 'RangeError ERR_FORMAT', 'format is undefined, this linnet reads "linnet-model".'],
     ['no text', '', 'RangeError ERR_FORMAT', 'the text is not JSON ('],
     ['a web page', '<!doctype html>', 'RangeError ERR_FORMAT', 'the text is not JSON ('],
     ['truncated text', text.slice(0, -9), 'RangeError ERR_FORMAT', 'It may be truncated.'],
@@ -196,13 +196,13 @@ describe('what is no saved model', () => {
       'another program’s file',
       '{"format":"layers-model"}',
       'RangeError ERR_FORMAT',
-      'format is "layers-model", expected "linnet-model".',
+      'format is "layers-model", this linnet reads "linnet-model". Another program or version',
     ],
     [
       'a newer file',
       { ...json(), version: 2 },
       'RangeError ERR_FORMAT',
-      'version is 2, this linnet reads 1. Another version',
+      'version is 2, this linnet reads 1. Another program or version',
     ],
     [
       'other arithmetic',
@@ -210,7 +210,7 @@ describe('what is no saved model', () => {
       'RangeError ERR_FORMAT',
       'numericsVersion is "0", this linnet reads "1".',
     ],
-    ['no seed', { ...json(), seed: undefined }, 'RangeError ERR_FORMAT', 'seed must be a whole number, got undefined.'],
+    ['no seed', { ...json(), seed: undefined }, 'RangeError ERR_FORMAT', 'seed must be like 1, got undefined.'],
     [
       'a changed seed',
       { ...json(), seed: 8 },

@@ -1,6 +1,6 @@
 import { describe, fail } from '../errors';
 import type { DType, FloatArray } from '../matrix';
-import { copyValues, indexOf, recognise, widthOf } from './matrixlike';
+import { copyValues, count, failShape, indexOf, recognise, widthOf } from './matrixlike';
 
 export type { MatrixLike, NumericArray, TensorLike, VectorLike } from './matrixlike';
 
@@ -38,44 +38,35 @@ export function toRows<D extends DType>(
 ): Rows<D> {
   const source = recognise(name, value);
   const { shape } = source;
-  const [first] = shape as readonly [number];
-  if (shape.length > 1) {
-    if (widthOf(shape) !== expectedCols) failWidth(name, shape, expectedCols);
-    return { data: copyValues(name, source, dtype), rows: first, cols: expectedCols };
-  }
-  const isRow = oneDimensional === 'row' && first === expectedCols;
-  if (!isRow && expectedCols !== 1) failOneDimensional(name, first, expectedCols, oneDimensional);
-  return { data: copyValues(name, source, dtype), rows: isRow ? 1 : first, cols: expectedCols };
+  const isRow = shape.length === 1 && shape[0] === expectedCols && oneDimensional === 'row';
+  if (!isRow && widthOf(shape) !== expectedCols) failWidth(name, shape, expectedCols, oneDimensional);
+  return { data: copyValues(name, source, dtype), rows: isRow ? 1 : shape[0]!, cols: expectedCols };
 }
 
-const valuesOf = (n: number) => (n === 1 ? '1 value' : `${n} values`);
-
-function failWidth(name: string, shape: readonly number[], expected: number): never {
+function failWidth(name: string, shape: readonly number[], expected: number, kind: OneDimensional): never {
   const [rows, cols] = shape as readonly [number, number];
+  const values = count(expected, 'value');
   const width = widthOf(shape);
-  let fix = `Give rows of ${valuesOf(expected)}, or build the model for ${width}.`;
-  if (shape.length === 2 && rows * cols === expected) {
+  let got = `[${shape.join(', ')}]`;
+  let fix = `Give rows of ${values}, or build the model for ${width}.`;
+  if (shape.length === 1) {
+    const samples = rows / expected;
+    got = `one dimension of ${count(rows, 'value')}`;
+    fix = `Give one array of ${values} per sample.`;
+    if (kind === 'column') fix += " For class labels use the loss 'sparseCategoricalCrossentropy'.";
+    else if (Number.isInteger(samples)) {
+      fix += ` If these are ${samples} samples in a row, give { data, shape: [${samples}, ${expected}] }.`;
+    }
+  } else if (shape.length > 2) {
+    got += ` (${count(width, 'value')} per sample)`;
+  } else if (rows * cols === expected) {
     fix = `If this is one sample, flatten it to one row of ${expected} numbers.`;
-  } else if (shape.length === 2 && cols * cols === expected) {
-    fix = `Flatten each image to ${expected} numbers.`;
-  } else if (shape.length === 2 && rows === expected) {
+  } else if (cols * cols === expected) {
+    fix = `Flatten each image to one row of ${expected} numbers.`;
+  } else if (rows === expected) {
     fix = 'Rows are samples, columns are features: transpose the data.';
   }
-  const detail = shape.length > 2 ? ` (${valuesOf(width)} per sample)` : '';
-  const got = `[${shape.join(', ')}]${detail}`;
-  fail(RangeError, 'ERR_SHAPE', `${name}: expected rows of ${valuesOf(expected)}, got ${got}. ${fix}`);
-}
-
-function failOneDimensional(name: string, length: number, expected: number, kind: OneDimensional): never {
-  const samples = length / expected;
-  let fix = `Give one array of ${valuesOf(expected)} per sample.`;
-  if (kind === 'column') {
-    fix += " For class labels use the loss 'sparseCategoricalCrossentropy'.";
-  } else if (Number.isInteger(samples)) {
-    fix += ` If these are ${samples} samples in a row, give { data, shape: [${samples}, ${expected}] }.`;
-  }
-  const got = `one dimension of ${valuesOf(length)}`;
-  fail(RangeError, 'ERR_SHAPE', `${name}: expected rows of ${valuesOf(expected)}, got ${got}. ${fix}`);
+  failShape(name, `rows of ${values}`, got, fix);
 }
 
 /**
@@ -98,7 +89,7 @@ export function toLabels<D extends DType>(name: string, value: unknown, classes:
       widthOf(shape) === classes
         ? "Rows of one value per class belong to the loss 'categoricalCrossentropy'."
         : 'Give one integer per sample.';
-    fail(RangeError, 'ERR_SHAPE', `${name}: expected one class label per sample, got [${shape.join(', ')}]. ${fix}`);
+    failShape(name, 'one class label per sample', `[${shape.join(', ')}]`, fix);
   }
   const exact = copyValues(name, source, 'float64'); // 0.99999999 must not round to a label before it is checked
   for (let k = 0; k < exact.length; k++) {
@@ -124,13 +115,13 @@ function failLabel(place: string, label: number, classes: number): never {
 export function checkShares(name: string, { data, cols }: Rows, loss: string): void {
   const k = data.findIndex((value) => value < 0 || value > 1);
   if (k < 0) return;
-  const place = cols === 1 ? `${name} row ${k}` : `${name} row ${Math.floor(k / cols)}, column ${k % cols}`;
+  const place = `${name} row ${Math.floor(k / cols)}, column ${k % cols}`;
   const fix = `Targets of the loss '${loss}' are shares in 0…1, such as 0 and 1.`;
   fail(RangeError, 'ERR_DATA', `${place} is ${data[k]}. ${fix}`);
 }
 
 /**
- * Throws unless both have the same number of rows: `X has 4 rows, y has 3.`
+ * Throws unless both have the same number of rows: `y: expected 4 rows as X has, got 3.`
  */
 export function checkSameRows(
   nameA: string,
@@ -139,7 +130,10 @@ export function checkSameRows(
   b: { readonly rows: number },
 ): void {
   if (a.rows === b.rows) return;
-  const rowsOf = (n: number) => (n === 1 ? '1 row' : `${n} rows`);
-  const message = `${nameA} has ${rowsOf(a.rows)}, ${nameB} has ${b.rows}. Each row of ${nameA} needs one row of ${nameB}.`;
-  fail(RangeError, 'ERR_SHAPE', message);
+  failShape(
+    nameB,
+    `${count(a.rows, 'row')} as ${nameA} has`,
+    b.rows,
+    `Each row of ${nameA} needs one row of ${nameB}.`,
+  );
 }

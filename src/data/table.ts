@@ -10,29 +10,27 @@ const MAX_COLS = 10;
 export function formatTable(data: ArrayLike<number>, rows: number, cols: number): string {
   const shownRows = pick(rows, MAX_ROWS);
   const shownCols = pick(cols, MAX_COLS);
-  const values = shownRows.map((i) => shownCols.map((j) => (i < 0 || j < 0 ? undefined : data[i * cols + j]!)));
+  const values = shownRows.map((i) => shownCols.map((j) => data[i * cols + j]));
   const format = chooseFormat(values.flat().filter((v) => v !== undefined));
   const cells = values.map((row) => row.map((v) => (v === undefined ? '…' : format(v))));
   const widths = shownCols.map((_, c) => Math.max(...cells.map((row) => row[c]!.length)));
   return cells.map((row) => `  ${row.map((cell, c) => cell.padStart(widths[c]!)).join('  ')}`).join('\n');
 }
 
-/** Indices to show; −1 stands for those left out. */
+/** Indices to show; NaN stands for those left out. */
 function pick(n: number, max: number): number[] {
   const all = Array.from({ length: Math.min(n, max) }, (_, i) => i);
   if (n <= max) return all;
-  return all.map((i) => (i < max / 2 ? i : i === max / 2 ? -1 : n - max + i));
+  return all.map((i) => (i < max / 2 ? i : i === max / 2 ? Number.NaN : n - max + i));
 }
 
 function chooseFormat(values: readonly number[]): (value: number) => string {
   const sizes = values.filter((v) => Number.isFinite(v) && v !== 0).map(Math.abs);
   const largest = Math.max(0, ...sizes);
-  const special = (v: number) => (Number.isNaN(v) ? 'NaN' : v > 0 ? '∞' : '−∞');
-  const choose = (text: (v: number) => string) => (v: number) => (Number.isFinite(v) ? text(v + 0) : special(v));
-  if (largest < 1e9 && sizes.every(Number.isInteger)) return choose(String);
-  if (largest >= 1e6 || largest < 1e-2) return choose((v) => (v === 0 ? '0' : v.toExponential(3)));
+  if (largest < 1e9 && sizes.every(Number.isInteger)) return String;
+  if (largest >= 1e6 || largest < 1e-2) return (v) => (v === 0 ? '0' : v.toExponential(3));
   const decimals = Math.max(...sizes.map(decimalsOf));
-  return choose((v) => v.toFixed(decimals).replace(/^-(0\.?0*)$/, '$1'));
+  return (v) => v.toFixed(decimals).replace(/^-(0\.?0*)$/, '$1');
 }
 
 /** As many decimals as a value needs, at most four; a fraction too small for them takes four zeros, not an integer's 0. */

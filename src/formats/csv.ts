@@ -1,4 +1,4 @@
-import type { TensorLike } from '../data/matrixlike';
+import { count, type TensorLike } from '../data/matrixlike';
 import { checkOptions, describe, describeKind, fail } from '../errors';
 import { type FileSource, readBytes } from './source';
 
@@ -37,18 +37,8 @@ export class Table implements TensorLike {
    */
   columns(from: number, to?: number): Table {
     const [rows, cols] = this.shape;
-    const picked = Array.from({ length: cols }, (_, j) => j).slice(from, to);
-    if (picked.length === 0) {
-      const asked = to === undefined ? `columns(${describe(from)})` : `columns(${describe(from)}, ${describe(to)})`;
-      fail(RangeError, 'ERR_VALUE', `${asked} is empty: the table has columns 0…${cols - 1}.`);
-    }
-    const [first, width] = [picked[0]!, picked.length];
-    const data = new Float64Array(rows * width);
-    for (let i = 0; i < rows; i++) {
-      const start = i * cols + first;
-      data.set(this.data.subarray(start, start + width), i * width);
-    }
-    return new Table(data, rows, width, this.header?.slice(from, to));
+    const picked = indices(cols).slice(from, to);
+    return pick('Table.columns', this, indices(rows), picked, this.header?.slice(from, to));
   }
 
   /**
@@ -62,14 +52,26 @@ export class Table implements TensorLike {
    */
   filterRows(keep: (index: number) => boolean): Table {
     const [rows, cols] = this.shape;
-    const picked = Array.from({ length: rows }, (_, i) => i).filter((i) => keep(i));
-    if (picked.length === 0) fail(RangeError, 'ERR_VALUE', `filterRows: the test passed none of the ${rows} rows.`);
-    const data = new Float64Array(picked.length * cols);
-    picked.forEach((i, k) => {
-      data.set(this.data.subarray(i * cols, (i + 1) * cols), k * cols);
-    });
-    return new Table(data, picked.length, cols, this.header);
+    const picked = indices(rows).filter((i) => keep(i));
+    return pick('Table.filterRows', this, picked, indices(cols), this.header);
   }
+}
+
+const indices = (n: number) => Array.from({ length: n }, (_, i) => i);
+
+function pick(name: string, { data, shape }: Table, rows: number[], cols: number[], header?: string[]): Table {
+  const picked = new Float64Array(rows.length * cols.length);
+  if (picked.length === 0) {
+    const got = `[${rows.length}, ${cols.length}] of [${shape.join(', ')}]`;
+    fail(
+      RangeError,
+      'ERR_VALUE',
+      `${name} is empty: expected at least one row of at least one value, got shape ${got}.`,
+    );
+  }
+  let k = 0;
+  for (const i of rows) for (const j of cols) picked[k++] = data[i * shape[1] + j]!;
+  return new Table(picked, rows.length, cols.length, header);
 }
 
 /**
@@ -87,75 +89,74 @@ export class Table implements TensorLike {
  */
 export async function readCsv(source: FileSource | PromiseLike<FileSource>, options?: CsvOptions): Promise<Table> {
   const { delimiter = ',', header = 'auto' } = checkOptions('readCsv', options, ['delimiter', 'header']);
-  if (typeof delimiter !== 'string' || !/^[^\d\s.+\-eE"]$|^[\t ]$/.test(delimiter)) {
-    const wanted = "one character that is in no number, such as ',' ';' or '\\t'";
+  if (typeof delimiter !== 'string' || !/^[^\d.+\-eE\s"]$|^[\t ]$/.test(delimiter)) {
+    const wanted = "one character that is in no number, such as ';'";
     fail(RangeError, 'ERR_VALUE', `readCsv: delimiter must be ${wanted}, got ${describeKind(delimiter)}.`);
   }
   if (typeof header !== 'boolean' && header !== 'auto') {
-    fail(RangeError, 'ERR_VALUE', `readCsv: header must be true, false or 'auto', got ${describe(header)}.`);
+    fail(RangeError, 'ERR_VALUE', `readCsv: header must be 'auto', true or false, got ${describe(header)}.`);
   }
-  if (typeof source === 'string' && /[\r\n]/.test(source)) return parseCsv(source, delimiter, header);
-  const hint = typeof source === 'string' ? ' A string without a line break is a path, not CSV text.' : '';
+  const isString = typeof source === 'string';
+  if (isString && /[\r\n]/.test(source)) return parseCsv(source, delimiter, header);
+  const hint = isString ? ' A string without a line break is a path, not CSV text.' : '';
   return parseCsv(new TextDecoder().decode(await readBytes('readCsv', source, hint)), delimiter, header);
 }
 
 function parseCsv(text: string, delimiter: string, header: boolean | 'auto'): Table {
-  const lines = text.split(/\r\n|\n|\r/);
   const values: number[] = [];
   let [rows, cols, firstLine] = [0, 0, 0];
   let names: string[] | undefined;
-  lines.forEach((line, index) => {
+  text.split(/\r\n|\n|\r/).forEach((line, index) => {
     if (line.trim() === '') return;
-    const fields = splitLine(line, delimiter, index + 1);
+    const place = `line ${index + 1}`;
+    const fields = splitLine(line, delimiter, place);
     const isFirst = firstLine === 0;
-    if (isFirst) [cols, firstLine] = [fields.length, index + 1];
-    if (fields.length !== cols) {
-      const counted = `${fields.length} ${fields.length === 1 ? 'value' : 'values'}`;
-      fail(RangeError, 'ERR_FORMAT', `readCsv: line ${index + 1} has ${counted}, line ${firstLine} has ${cols}.`);
+    if (isFirst) {
+      [cols, firstLine] = [fields.length, index + 1];
+      if (header === true || (header === 'auto' && looksLikeNames(fields))) {
+        names = fields;
+        return;
+      }
     }
-    if (isFirst && (header === true || (header === 'auto' && looksLikeNames(fields)))) {
-      names = fields;
-      return;
+    if (fields.length !== cols) {
+      broken(place, `has ${count(fields.length, 'value')}, line ${firstLine} has ${cols}`);
     }
     fields.forEach((field, j) => {
-      const value = isNumber(field) ? Number(field) : Number.NaN;
-      if (!Number.isFinite(value)) notANumber(field, index + 1, j, names, isFirst);
+      const value = numberOf(field);
+      if (!Number.isFinite(value)) {
+        const column = names ? `column ${j + 1} (${describe(names[j])})` : `column ${j + 1}`;
+        const fix = isFirst ? '. If this line holds names, pass { header: true }' : '';
+        broken(place, `${column} must be a finite number, got ${describe(field)}${fix}`);
+      }
       values.push(value);
     });
     rows++;
   });
-  if (rows === 0) fail(RangeError, 'ERR_FORMAT', 'readCsv: expected lines of numbers, got none.');
+  if (rows === 0) broken('the text', 'has no lines of numbers');
   return new Table(Float64Array.from(values), rows, cols, names);
 }
 
-const looksLikeNames = (fields: string[]) => fields.some((f) => f !== '') && !fields.some(isNumber);
-
-// Number() alone would take '' for 0, and 0x10 and Infinity for numbers.
-const isNumber = (field: string) => /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(field);
-
-/** The trimmed fields of a line; `trim` also takes a byte order mark away. */
-function splitLine(line: string, delimiter: string, lineNumber: number): string[] {
-  if (!line.includes('"')) return line.split(delimiter).map((field) => field.trim());
-  const fields: string[] = [];
-  let [field, quoted] = ['', false];
-  for (let k = 0; k < line.length; k++) {
-    const c = line[k]!;
-    if (quoted && c === '"' && line[k + 1] === '"') field += line[k++]!;
-    else if (c === '"') quoted = !quoted;
-    else if (c === delimiter && !quoted) {
-      fields.push(field.trim());
-      field = '';
-    } else field += c;
-  }
-  if (quoted) fail(RangeError, 'ERR_FORMAT', `readCsv: line ${lineNumber} has a quote that is not closed.`);
-  return [...fields, field.trim()];
+function broken(place: string, problem: string): never {
+  fail(RangeError, 'ERR_FORMAT', `readCsv: ${place} ${problem}.`);
 }
 
-function notANumber(field: string, line: number, j: number, names: string[] | undefined, isFirst: boolean): never {
-  const column = names?.[j] === undefined ? `column ${j + 1}` : `column ${j + 1} (${describe(names[j])})`;
-  const problem = field === '' ? 'is empty' : `is ${describe(field)}, not a finite number`;
-  const fix = isFirst
-    ? 'If this line holds names, pass { header: true }.'
-    : 'Every value must be a finite decimal number.';
-  fail(RangeError, 'ERR_FORMAT', `readCsv: line ${line}, ${column} ${problem}. ${fix}`);
+const looksLikeNames = (fields: string[]) =>
+  fields.some((f) => f !== '') && fields.every((f) => Number.isNaN(numberOf(f)));
+
+// Number() alone would take '' for 0, and 0x10 and Infinity for numbers.
+const numberOf = (field: string) => (/^[\d.+\-eE]+$/.test(field) ? Number(field) : Number.NaN);
+
+/** The trimmed fields of a line; `trim` also takes a byte order mark away. */
+function splitLine(line: string, delimiter: string, place: string): string[] {
+  const parts = line.split('"');
+  if (parts.length % 2 === 0) broken(place, 'has a quote that is not closed');
+  const fields = [''];
+  parts.forEach((part, i) => {
+    const quoted = i % 2 === 1;
+    const between = !quoted && part === '' && parts[i - 1] !== undefined && parts[i + 1] !== undefined;
+    const [end, ...others] = quoted ? [part] : part.split(delimiter);
+    fields[fields.length - 1] += between ? '"' : end!; // two quotes in a row stand for one
+    for (const other of others) fields.push(other);
+  });
+  return fields.map((field) => field.trim());
 }

@@ -1,5 +1,5 @@
-import { fail } from '../errors';
-import { type FileSource, readBytes } from './source';
+import { describe, fail } from '../errors';
+import { damaged, type FileSource, readBytes } from './source';
 
 /** The values of an IDX file in row-major order and their sizes: `[60000, 28, 28]` for images, `[60000]` for labels. */
 export interface IdxData {
@@ -7,16 +7,14 @@ export interface IdxData {
   readonly shape: number[];
 }
 
-type Get = (view: DataView, at: number) => number;
-
-// Type codes of the format. Numbers are big-endian, whatever the machine.
-const types: Record<number, { array: (length: number) => IdxData['data']; get: Get }> = {
-  8: { array: (n) => new Uint8Array(n), get: (view, at) => view.getUint8(at) },
-  9: { array: (n) => new Int8Array(n), get: (view, at) => view.getInt8(at) },
-  11: { array: (n) => new Int16Array(n), get: (view, at) => view.getInt16(at) },
-  12: { array: (n) => new Int32Array(n), get: (view, at) => view.getInt32(at) },
-  13: { array: (n) => new Float32Array(n), get: (view, at) => view.getFloat32(at) },
-  14: { array: (n) => new Float64Array(n), get: (view, at) => view.getFloat64(at) },
+/** By the type codes of the format. */
+const arrays: Record<number, { readonly BYTES_PER_ELEMENT: number; new (buffer: ArrayBuffer): IdxData['data'] }> = {
+  8: Uint8Array,
+  9: Int8Array,
+  11: Int16Array,
+  12: Int32Array,
+  13: Float32Array,
+  14: Float64Array,
 };
 
 /**
@@ -37,41 +35,23 @@ const types: Record<number, { array: (length: number) => IdxData['data']; get: G
  * Format: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits".
  */
 export async function readIdx(source: FileSource | PromiseLike<FileSource>): Promise<IdxData> {
-  return parseIdx(await readBytes('readIdx', source));
-}
-
-function parseIdx(bytes: Uint8Array): IdxData {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const type = types[bytes[2] ?? 0];
-  const rank = bytes[3] ?? 0;
-  if (bytes[0] !== 0 || bytes[1] !== 0 || type === undefined || rank === 0) foreign(bytes);
+  const bytes = await readBytes('readIdx', source);
+  const [zero0, zero1, code, rank] = bytes;
+  const NumericArray = arrays[code!];
+  if (zero0 !== 0 || zero1 !== 0 || !NumericArray || !rank) {
+    const got = `a file that starts with ${describe(String.fromCharCode(...bytes.subarray(0, 4)))}`;
+    const wanted = 'an IDX file, which starts with the bytes 0, 0, type (8…14), number of dimensions';
+    fail(RangeError, 'ERR_FORMAT', `readIdx: expected ${wanted}, got ${got}.`);
+  }
   const header = 4 + 4 * rank;
-  if (bytes.length < header) {
-    broken(`the header of ${rank} dimensions takes ${header} bytes, the file has ${bytes.length}: it is truncated`);
-  }
+  if (bytes.length < header) damaged('readIdx', `the header takes ${header} bytes, the file has ${bytes.length}`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
   const shape = Array.from({ length: rank }, (_, d) => view.getUint32(4 + 4 * d));
-  const size = shape.reduce((product, n) => product * n, 1);
-  const width = type.array(0).BYTES_PER_ELEMENT;
-  const wanted = header + size * width;
+  const wanted = header + shape.reduce((product, n) => product * n, 1) * NumericArray.BYTES_PER_ELEMENT;
   if (bytes.length !== wanted) {
-    const state = bytes.length < wanted ? 'it is truncated' : 'something is behind the data';
-    broken(`shape [${shape.join(', ')}] takes ${wanted} bytes, the file has ${bytes.length}: ${state}`);
+    damaged('readIdx', `shape [${shape.join(', ')}] takes ${wanted} bytes, the file has ${bytes.length}`);
   }
-  const data = type.array(size);
-  if (data instanceof Uint8Array) data.set(bytes.subarray(header));
-  else for (let i = 0; i < size; i++) data[i] = type.get(view, header + i * width);
+  // The file is big-endian: with all bytes in reverse, the values are right and in reverse.
+  const data = new NumericArray(bytes.slice(header).reverse().buffer).reverse();
   return { data, shape };
-}
-
-function broken(problem: string): never {
-  fail(RangeError, 'ERR_FORMAT', `readIdx: ${problem}. Download the file again.`);
-}
-
-function foreign(bytes: Uint8Array): never {
-  const start = Array.from(bytes.subarray(0, 4));
-  const hex = start.map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
-  const text = start.every((byte) => byte >= 32 && byte < 127) ? ` ("${String.fromCharCode(...start)}")` : '';
-  const got = start.length ? `a file that starts with ${hex}${text}` : 'an empty file';
-  const fix = 'An IDX file starts with 00 00, a type code 08…0e and the number of dimensions.';
-  fail(RangeError, 'ERR_FORMAT', `readIdx: expected an IDX file, got ${got}. ${fix}`);
 }

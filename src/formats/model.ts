@@ -35,10 +35,12 @@ export interface ModelJson extends Content {
   readonly checksum: string;
 }
 
+const heading = { format: 'linnet-model', version: 1, numericsVersion } as const;
+
 /** The file of a model: `content` under a heading and with a checksum. Whoever changes it changes no model. */
 export function encodeModel(content: Content): ModelJson {
   const own = { ...content, layers: structuredClone(content.layers), compiled: structuredClone(content.compiled) };
-  return { format: 'linnet-model', version: 1, numericsVersion, ...own, checksum: checksum(own) };
+  return { ...heading, ...own, checksum: checksum(own) };
 }
 
 /** One parameter with its optimizer states. */
@@ -52,58 +54,45 @@ export function encodeTensor(
 }
 
 /**
- * The values of a saved parameter and its states.
- * @throws RangeError if name or shape are not the expected ones, or the data are truncated.
+ * The values of a saved parameter, followed by its states.
+ * @throws RangeError if the data are not that many values.
  */
-export function decodeTensor(
-  saved: TensorJson,
-  name: string,
-  shape: readonly number[],
-  dtype: DType,
-  states: number,
-): { values: OwnFloats; states: OwnFloats[] } {
-  const place = `loadModel: weights "${name}"`;
-  if (saved.name !== name || JSON.stringify(saved.shape) !== JSON.stringify(shape)) {
-    const got = `${describe(saved.name)} ${describe(saved.shape)}`;
-    fail(RangeError, 'ERR_FORMAT', `${place}: expected shape [${shape.join(', ')}] by the layers, found ${got}.`);
+export function decodeTensor({ name, data, states }: TensorJson, dtype: DType, length: number): OwnFloats[] {
+  return [data, ...states].map((text, s) => {
+    const place = `loadModel: ${s ? `state ${s} of ` : ''}weights "${name}"`;
+    return fromBase64(place, text, dtype, length);
+  });
+}
+
+// What a model file must have, by example: see `fits`.
+const samples: Content = {
+  dtype: 'float32',
+  seed: 1,
+  layers: [{ type: 'dense', config: {} }],
+  compiled: { optimizer: {}, loss: {}, metrics: ['accuracy'] },
+  epochs: 1,
+  counters: [1, 0.9, 0.999],
+  params: [{ name: 'dense/bias', shape: [1], data: 'AAAAAA==', states: ['AAAAAA=='] }],
+};
+
+/**
+ * Whether a value is built like a sample: an object has at least its keys, a list as many items as its list, or any
+ * number of items like a single one; where it has a whole number there is a whole number, not below 0.
+ */
+function fits(value: unknown, sample: unknown): boolean {
+  if (Array.isArray(sample)) {
+    if (!Array.isArray(value) || (sample.length > 1 && value.length !== sample.length)) return false;
+    return value.every((item, i) => fits(item, sample[i % sample.length]));
   }
-  const length = shape.reduce((product, n) => product * n, 1);
-  if (saved.states.length !== states) {
-    fail(RangeError, 'ERR_FORMAT', `${place}: expected ${states} optimizer states, found ${saved.states.length}.`);
+  if (isObject(sample)) {
+    return isObject(value) && Object.entries(sample).every(([key, item]) => fits(value[key], item));
   }
-  return {
-    values: fromBase64(place, saved.data, dtype, length),
-    states: saved.states.map((text, i) => fromBase64(`${place}, state ${i + 1}`, text, dtype, length)),
-  };
+  if (Number.isInteger(sample)) return Number.isSafeInteger(value) && (value as number) >= 0;
+  return typeof value === typeof sample;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-const isListOf = (value: unknown, good: (item: Record<string, unknown>) => boolean) =>
-  Array.isArray(value) && value.every((item) => isObject(item) && good(item));
-
-/** What each entry must be, and how to tell. */
-const entries: Readonly<Record<keyof Content, readonly [wanted: string, good: (value: unknown) => boolean]>> = {
-  dtype: ['"float32" or "float64"', (value) => value === 'float32' || value === 'float64'],
-  seed: ['a whole number', isCount],
-  layers: [
-    'a list of layers, each { type, config }',
-    (value) => isListOf(value, ({ type, config }) => typeof type === 'string' && isObject(config)),
-  ],
-  compiled: [
-    'absent or { optimizer, loss, metrics }',
-    (value) =>
-      value === undefined ||
-      (isObject(value) && isObject(value.optimizer) && isObject(value.loss) && Array.isArray(value.metrics)),
-  ],
-  epochs: ['a whole number', isCount],
-  counters: ['three numbers', (value) => Array.isArray(value) && value.length === 3 && value.every(Number.isFinite)],
-  params: [
-    'a list of weights, each { name, shape, data, states }',
-    (value) => isListOf(value, ({ data, states }) => typeof data === 'string' && Array.isArray(states)),
-  ],
-};
 
 /**
  * Checks that a value is a saved model, as text or as the object itself, and returns its content.
@@ -114,22 +103,16 @@ export function parseModelJson(input: unknown): Content {
   if (!isObject(model)) {
     fail(TypeError, 'ERR_KIND', `loadModel: expected what model.toJSON() returns, got ${describeKind(model)}.`);
   }
-  const { format } = model;
-  if (format !== 'linnet-model') {
-    const text = `loadModel: this is no linnet model: format is ${describe(format)}, expected "linnet-model".`;
-    fail(RangeError, 'ERR_FORMAT', text);
-  }
-  const heading = { version: 1, numericsVersion };
   for (const [key, wanted] of Object.entries(heading)) {
     if (model[key] === wanted) continue;
     const got = `${key} is ${describe(model[key])}, this linnet reads ${describe(wanted)}`;
-    fail(RangeError, 'ERR_FORMAT', `loadModel: ${got}. Another version of linnet may have written the file.`);
+    fail(RangeError, 'ERR_FORMAT', `loadModel: ${got}. Another program or version may have written the file.`);
   }
-  for (const [key, [wanted, good]] of Object.entries(entries)) {
-    if (good(model[key])) continue;
-    fail(RangeError, 'ERR_FORMAT', `loadModel: ${key} must be ${wanted}, got ${describe(model[key])}.`);
+  for (const [key, sample] of Object.entries(samples)) {
+    if (fits(model[key], sample) || (key === 'compiled' && model[key] === undefined)) continue;
+    fail(RangeError, 'ERR_FORMAT', `loadModel: ${key} must be like ${describe(sample)}, got ${describe(model[key])}.`);
   }
-  const content = Object.fromEntries(Object.keys(entries).map((key) => [key, model[key]])) as unknown as Content;
+  const content = Object.fromEntries(Object.keys(samples).map((key) => [key, model[key]])) as unknown as Content;
   const sum = checksum(content);
   if (model.checksum !== sum) {
     const got = `checksum is ${describe(model.checksum)}, the content gives "${sum}"`;

@@ -1,4 +1,4 @@
-import { describeKind, fail } from '../errors';
+import { describe, describeKind, fail } from '../errors';
 
 /** Where a file's bytes come from: bytes in memory, a Blob or File, a fetch Response, a file path, an address. */
 export type FileSource = ArrayBufferLike | ArrayBufferView | Blob | Response | URL | string;
@@ -23,46 +23,36 @@ export async function readBytes(
 }
 
 async function rawBytes(place: string, source: FileSource, hint: string): Promise<Uint8Array<ArrayBuffer>> {
-  if (typeof source === 'string') return readNamed(place, source, hint);
-  if (typeof source === 'object' && source !== null) {
-    if (ArrayBuffer.isView(source)) return bytesOf(source.buffer, source.byteOffset, source.byteLength);
-    if ('href' in source && typeof source.href === 'string') return readNamed(place, source.href, hint);
-    if ('arrayBuffer' in source && typeof source.arrayBuffer === 'function') {
-      return readBody(source).catch((cause) => unreadable(place, 'the given object', hint, cause));
-    }
-    if ('byteLength' in source && typeof source.byteLength === 'number') return bytesOf(source);
+  const { href, arrayBuffer, byteLength } = Object(source) as Partial<URL & Blob & ArrayBuffer>;
+  const name = typeof source === 'string' ? source : href;
+  try {
+    if (typeof name === 'string') return await readNamed(name);
+    if (typeof arrayBuffer === 'function') return await readBody(source as Blob | Response);
+  } catch (cause) {
+    const what = name === undefined ? describe(source) : `"${name.slice(0, 200)}"`;
+    fail(Error, 'ERR_READ', `${place}: cannot read ${what}: ${(cause as Error | undefined)?.message}.${hint}`, cause);
   }
+  if (ArrayBuffer.isView(source)) return bytesOf(source.buffer, source.byteOffset, source.byteLength);
+  if (typeof byteLength === 'number') return bytesOf(source as ArrayBufferLike);
   const got = describeKind(source);
   fail(TypeError, 'ERR_KIND', `${place}: expected bytes, a Blob, a Response, a path or a URL, got ${got}.`);
 }
 
 /** A view where that is possible; a copy of shared memory, which browsers' Blob and TextDecoder refuse. */
-function bytesOf(buffer: ArrayBufferLike, offset = 0, length = buffer.byteLength): Uint8Array<ArrayBuffer> {
+function bytesOf(buffer: ArrayBufferLike, offset?: number, length?: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(buffer, offset, length);
-  const isShared = Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]';
-  return isShared ? new Uint8Array(bytes) : (bytes as Uint8Array<ArrayBuffer>);
+  return buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice();
+}
+
+async function readNamed(name: string): Promise<Uint8Array<ArrayBuffer>> {
+  if (/^(https?|data|blob):/i.test(name) || !hasFiles()) return readBody(await fetch(name));
+  const fs = await nodeModule<typeof import('node:fs/promises')>('node:fs/promises');
+  return new Uint8Array(await fs.readFile(/^file:/i.test(name) ? new URL(name) : name));
 }
 
 async function readBody(body: Blob | Response): Promise<Uint8Array<ArrayBuffer>> {
-  if ('ok' in body && !body.ok) throw new Error(`the answer of ${body.url || 'the server'} has status ${body.status}`);
+  if ('ok' in body && !body.ok) throw new Error(`the server answered ${body.status}`);
   return new Uint8Array(await body.arrayBuffer());
-}
-
-async function readNamed(place: string, name: string, hint: string): Promise<Uint8Array<ArrayBuffer>> {
-  const scheme = /^([a-z][a-z\d+.-]+):/i.exec(name)?.[1]?.toLowerCase();
-  const isAddress = scheme !== undefined && ['http', 'https', 'data', 'blob'].includes(scheme);
-  try {
-    if (isAddress || !hasFiles()) return await readBody(await fetch(name));
-    const fs = await nodeModule<typeof import('node:fs/promises')>('node:fs/promises');
-    return new Uint8Array(await fs.readFile(scheme === 'file' ? new URL(name) : name));
-  } catch (cause) {
-    return unreadable(place, `"${name.slice(0, 200)}"`, hint, cause);
-  }
-}
-
-function unreadable(place: string, what: string, hint: string, cause: unknown): never {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  fail(Error, 'ERR_READ', `${place}: cannot read ${what}: ${reason}.${hint}`, cause);
 }
 
 // The name is a parameter and the comments are there so that no bundler tries to pack Node's modules for a browser.
@@ -76,16 +66,20 @@ async function inflate(place: string, bytes: Uint8Array<ArrayBuffer>): Promise<U
     fail(Error, 'ERR_UNSUPPORTED', `${place}: this browser lacks DecompressionStream. Give the file without gzip.`);
   }
   try {
-    if (!hasStream) return await inflateByZlib(bytes);
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
-    return new Uint8Array(await new Response(stream).arrayBuffer());
+    if (hasStream) {
+      const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
+      return await readBody(new Response(stream));
+    }
+    // Bun before 1.3.3
+    const zlib = await nodeModule<typeof import('node:zlib')>('node:zlib');
+    return new Uint8Array(zlib.gunzipSync(bytes));
   } catch (cause) {
-    fail(RangeError, 'ERR_FORMAT', `${place}: the gzip data is truncated or damaged. Download the file again.`, cause);
+    damaged(place, 'the gzip data cannot be inflated', cause);
   }
 }
 
-// Bun before 1.3.3 has no DecompressionStream.
-async function inflateByZlib(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const zlib = await nodeModule<typeof import('node:zlib')>('node:zlib');
-  return new Uint8Array(zlib.gunzipSync(bytes));
+/** Throws that a file is not whole. */
+export function damaged(place: string, problem: string, cause?: unknown): never {
+  const text = `${place}: ${problem}: it is truncated or damaged. Download the file again.`;
+  fail(RangeError, 'ERR_FORMAT', text, cause);
 }
