@@ -82,11 +82,8 @@ export class Engine {
     this.#key = this.#planKey();
     params.forEach((values, i) => {
       this.setParam(i, values);
-    });
-    states.forEach(({ initial }, s) => {
-      if (initial === 0) return;
-      params.forEach((values, i) => {
-        this.setParam(i, values.slice().fill(initial), s + 1);
+      states.forEach(({ initial }, s) => {
+        this.setParam(i, values.fill(initial), s + 1);
       });
     });
   }
