@@ -99,11 +99,13 @@ export function compilePlan(
   const last = stages.at(-1);
   const fused = kind !== 'predict' && training !== undefined && isFused(training.loss, last?.activation);
   const walked = fused ? stages.slice(0, -1) : stages;
-  const passes: Forward[] = [];
+  const backward: NonNullable<Forward['backward']>[] = [];
+  let trainable = false;
   let output = input;
   for (const stage of walked) {
-    const pass = stage.forward(e, output);
-    passes.push(pass);
+    const pass = stage.forward(e, output, trainable);
+    trainable ||= stage.trainable === true;
+    if (trainable && pass.backward) backward.unshift(pass.backward);
     output = pass.output;
   }
   if (kind === 'predict' || !training) {
@@ -114,7 +116,7 @@ export function compilePlan(
 
   const { loss, metrics, optimizer } = training;
   const target: Tensor = { ...Y, shape: [takesLabels(loss) ? 1 : architecture.outputs] };
-  let delta: Tensor | undefined = b.rows('loss/delta', architecture.outputs);
+  let delta = b.rows('loss/delta', architecture.outputs);
   const forward = b.length;
   const numbers = { accumulator: 0, sum: training.sum };
   if (fused || loss.fromLogits) {
@@ -134,13 +136,7 @@ export function compilePlan(
     b.emit('penalty', { w: e.param(name), scratch }, { accumulator: 0, ...regularizer });
   }
 
-  if (kind === 'train') {
-    for (let i = walked.length - 1; i >= 0 && delta; i--) {
-      const needsInput = walked.slice(0, i).some((stage) => stage.trainable);
-      if (!needsInput && !walked[i]?.trainable) break;
-      delta = passes[i]?.backward?.(delta, needsInput);
-    }
-  }
+  if (kind === 'train') for (const pass of backward) delta = pass(delta) ?? delta;
   const marks = { forward, gradients: b.length };
   if (kind === 'train') emitUpdate(e, architecture, gradients.range, optimizer, training.guard);
   b.emit('next', {});

@@ -1,4 +1,4 @@
-import { checkOptions, inRange } from './errors';
+import { checkOptions, inRange, oneOf } from './errors';
 
 /** Returns the value of the option `name` if it is good, else throws. */
 export type Check<T> = (place: string, name: string, value: unknown) => T;
@@ -38,3 +38,8 @@ export const optional =
   <T>(check: Check<T>): Check<T | undefined> =>
   (place, name, value) =>
     value === undefined ? undefined : check(place, name, value);
+
+export const nameOf =
+  <const N extends string>(names: readonly N[]): Check<N> =>
+  (place, name, value) =>
+    oneOf(`${place} ${name}`, value, names);

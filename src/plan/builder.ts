@@ -76,7 +76,7 @@ export class PlanBuilder {
     op: OpName,
     operands: Readonly<Record<string, Tensor | undefined>>,
     numbers: Readonly<Record<string, unknown>> = {},
-  ): void {
+  ): undefined {
     const row: Row = schema[op];
     const tensors = Object.keys(row.operands).map((name) => operands[name]);
     const sizes = matchShapes(op, row, tensors);
@@ -91,7 +91,7 @@ export class PlanBuilder {
   }
 
   /** Appends an op with just the operands and numbers that the schema wants, which the compiler checks. */
-  readonly emit: <N extends OpName>(op: N, ...given: Arguments<N>) => void = this.append;
+  readonly emit: <N extends OpName>(op: N, ...given: Arguments<N>) => undefined = this.append;
 
   build(ends: Pick<Plan, 'input' | 'target' | 'output' | 'marks'>): Plan {
     const plan: Plan = {
