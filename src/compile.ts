@@ -132,7 +132,7 @@ export function compilePlan(
   });
   for (const { name, regularizer } of architecture.params) {
     if (!regularizer) continue;
-    const scratch = b.flat(`${name}/penalty`, 4096);
+    const scratch = b.flat(`${name}/penalty/scratch`, 4096);
     b.emit('penalty', { w: e.param(name), scratch }, { accumulator: 0, ...regularizer });
   }
 
