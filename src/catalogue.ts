@@ -1,6 +1,17 @@
-import { describeKind, fail, unknownName } from './errors';
+import { describeKind, fail, oneOf } from './errors';
+import { parseOptions, type Specs } from './options';
 
 type Factory<S> = (options?: never) => S;
+
+/** A function for each spec that makes plain data of its name and its options, defaults filled in. */
+export function factories<S>(specs: Specs): Readonly<Record<string, Factory<S>>> {
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => [
+      name,
+      (options?: object) => ({ name, ...parseOptions<object>(name, options, spec) }) as S,
+    ]),
+  );
+}
 
 /**
  * Resolves what users may write for an optimizer, a loss, …: a name (`'adam'`), an alias (`'mse'`), or the object a
@@ -8,30 +19,25 @@ type Factory<S> = (options?: never) => S;
  * from a file.
  * @throws RangeError for an unknown name (naming the nearest), TypeError for anything else.
  */
-export function resolve<S extends { readonly name: string }>(
+export function resolve<S>(
   place: string,
   input: unknown,
   factories: Readonly<Record<string, Factory<S>>>,
-  aliases: Readonly<Record<string, string>> = {},
+  aliases: Readonly<Record<string, string>>,
 ): S {
   const names = [...Object.keys(factories), ...Object.keys(aliases)];
-  const find = (name: unknown): Factory<S> => {
-    const key = typeof name === 'string' ? (Object.hasOwn(aliases, name) ? aliases[name]! : name) : '';
-    const factory = Object.hasOwn(factories, key) ? factories[key] : undefined;
-    if (!factory) throw unknownName(place, name, names);
-    return factory;
+  const make = (name: unknown, options?: object): S => {
+    const known = oneOf(place, name, names);
+    return factories[aliases[known] ?? known]!(options as never);
   };
-  if (typeof input === 'string') return find(input)();
+  if (typeof input === 'string') return make(input);
   if (typeof input === 'function') {
-    fail(
-      TypeError,
-      'ERR_KIND',
-      `${place}: got a function. Call it, as in ${input.name || 'adam'}(), or give its name.`,
-    );
+    const name = names.find((candidate) => factories[candidate] === input) ?? names[0];
+    fail(TypeError, 'ERR_KIND', `${place}: got a function. Call it, as in ${name}(), or give its name.`);
   }
   if (typeof input !== 'object' || input === null || !('name' in input)) {
     fail(TypeError, 'ERR_KIND', `${place}: expected a name or what a factory returns, got ${describeKind(input)}.`);
   }
   const { name, ...options } = input;
-  return find(name)(options as never);
+  return make(name, options);
 }

@@ -1,11 +1,11 @@
 import { Reg, Segment } from '../assembly/opcodes';
 import { fail } from './errors';
 import type { BuiltLayer, Emitter, Forward, Layer, LayerParam } from './layers/layer';
-import { emitFusedLoss, emitLoss, isFused, type Loss, takesLabels } from './losses';
+import { emitLoss, isFused, type Loss, takesLabels } from './losses';
 import { emitMetric, type MetricName } from './metrics';
-import { emitOptimizer, gradientLimit, type Optimizer, optimizerStates } from './optimizers';
+import { emitOptimizer, gradientLimit, type Optimizer } from './optimizers';
 import { PlanBuilder } from './plan/builder';
-import { type ModelLayout, segmentRange } from './plan/layout';
+import type { ModelLayout } from './plan/layout';
 import type { Plan } from './plan/plan';
 import type { Tensor } from './plan/tensor';
 
@@ -99,11 +99,13 @@ export function compilePlan(
   const last = stages.at(-1);
   const fused = kind !== 'predict' && training !== undefined && isFused(training.loss, last?.activation);
   const walked = fused ? stages.slice(0, -1) : stages;
-  const passes: Forward[] = [];
+  const backward: NonNullable<Forward['backward']>[] = [];
+  let trainable = false;
   let output = input;
   for (const stage of walked) {
-    const pass = stage.forward(e, output);
-    passes.push(pass);
+    const pass = stage.forward(e, output, trainable);
+    trainable ||= stage.trainable === true;
+    if (trainable && pass.backward) backward.unshift(pass.backward);
     output = pass.output;
   }
   if (kind === 'predict' || !training) {
@@ -114,36 +116,29 @@ export function compilePlan(
 
   const { loss, metrics, optimizer } = training;
   const target: Tensor = { ...Y, shape: [takesLabels(loss) ? 1 : architecture.outputs] };
-  let delta: Tensor | undefined = b.rows('loss/delta', architecture.outputs);
+  let delta = b.rows('loss/delta', architecture.outputs);
   const forward = b.length;
-  const operands = { delta, target, accumulator: 0, sum: Number(training.sum) };
-  if (fused) {
+  const numbers = { accumulator: 0, sum: training.sum };
+  if (fused || loss.fromLogits) {
     const logits = output;
-    output = b.rows(`${last?.layer}/a`, architecture.outputs);
-    emitFusedLoss(b, loss, logits, output, operands);
-  } else if (loss.fromLogits) {
-    emitFusedLoss(b, loss, output, b.rows('loss/probabilities', architecture.outputs), operands);
+    const prediction = b.rows(fused ? `${last?.layer}/a` : 'loss/probabilities', architecture.outputs);
+    emitLoss(b, loss, { delta, prediction, target, logits }, numbers);
+    if (fused) output = prediction;
   } else {
-    emitLoss(b, loss, output, operands);
+    emitLoss(b, loss, { delta, prediction: output, target }, numbers);
   }
   metrics.forEach((metric, i) => {
     emitMetric(b, metric, loss, output, target, 1 + i);
   });
   for (const { name, regularizer } of architecture.params) {
     if (!regularizer) continue;
-    const scratch = b.flat(`${name}/penalty`, 4096);
+    const scratch = b.flat(`${name}/penalty/scratch`, 4096);
     b.emit('penalty', { w: e.param(name), scratch }, { accumulator: 0, ...regularizer });
   }
 
-  if (kind === 'train') {
-    for (let i = walked.length - 1; i >= 0 && delta; i--) {
-      const needsInput = walked.slice(0, i).some((stage) => stage.trainable);
-      if (!needsInput && !walked[i]?.trainable) break;
-      delta = passes[i]?.backward?.(delta, needsInput);
-    }
-  }
+  if (kind === 'train') for (const pass of backward) delta = pass(delta) ?? delta;
   const marks = { forward, gradients: b.length };
-  if (kind === 'train') emitUpdate(e, architecture, layout, gradients.range, optimizer, training.guard);
+  if (kind === 'train') emitUpdate(e, architecture, gradients.range, optimizer, training.guard);
   b.emit('next', {});
   return b.build({ input, target, output, marks });
 }
@@ -152,7 +147,6 @@ export function compilePlan(
 function emitUpdate(
   { b, param, gradient }: Emitter,
   architecture: Architecture,
-  layout: ModelLayout,
   g: Tensor,
   optimizer: Optimizer,
   guarded: boolean,
@@ -162,25 +156,21 @@ function emitUpdate(
     const flat = (t: Tensor): Tensor => ({ ...t, layout: 'flat', shape: [b.elements(t)] });
     b.emit('regularize', { g: flat(gradient(name)), w: flat(param(name)) }, { ...regularizer });
   }
-  const limit = gradientLimit(optimizer, b.dtype);
-  const { clipValue, globalClipNorm } = optimizer;
+  const { name: rule, clipValue, globalClipNorm } = optimizer;
   const clips = clipValue !== undefined || globalClipNorm !== undefined;
+  const guard = (squared: boolean) => {
+    if (guarded) b.emit('guard', { g }, { limit: gradientLimit(b.dtype, squared) });
+  };
   // Before clipping any finite gradient will do; clipping must not hide an infinite one.
-  if (guarded)
-    b.emit(
-      'guard',
-      { g },
-      { limit: clips ? gradientLimit({ ...optimizer, name: 'sgd' } as Optimizer, b.dtype) : limit },
-    );
+  if (clips) guard(false);
   if (clipValue !== undefined) b.emit('clipValue', { g }, { limit: clipValue });
   if (globalClipNorm !== undefined) {
     const scratch = b.flat('norm/scratch', 4096);
     for (const { name } of architecture.params) b.emit('squaredNorm', { g: gradient(name), scratch });
     b.emit('clipNorm', { g }, { limit: globalClipNorm });
   }
-  if (guarded && clips) b.emit('guard', { g }, { limit });
-  const states = optimizerStates(optimizer).map(({ name }, i) => segmentRange(layout, i + 1, name));
-  emitOptimizer(b, optimizer, segmentRange(layout, 0, 'params'), g, states);
+  guard(rule !== 'sgd');
+  emitOptimizer(b, optimizer, g);
 }
 
 /** Gradients mirror the parameters, so that the optimizer walks both in step. */

@@ -6,7 +6,7 @@ import type { Rows } from './data/inputs';
 import { makeError } from './errors';
 import { initialize } from './initializers';
 import { optimizerStates } from './optimizers';
-import { type Floats, layoutModel, type ModelLayout, type OwnFloats, pack, unpack } from './plan/layout';
+import { type Floats, floatArrays, layoutModel, type ModelLayout, type OwnFloats, pack, unpack } from './plan/layout';
 import type { Plan } from './plan/plan';
 import { align, bytesPerElement, type DType, elements, pad, type Tensor } from './plan/tensor';
 import { seedWords } from './random';
@@ -46,11 +46,12 @@ const MAX_PLANS = 256;
 export class Engine {
   readonly runtime: Runtime;
   readonly reason: string;
-  layout: ModelLayout;
+  layout!: ModelLayout;
+  #slot!: Slot;
   #training: Training | undefined;
-  #slot: Slot;
   /** What plans depend on besides kind and batch; models alike share their plans. */
-  #key: string;
+  #key!: string;
+  readonly #seed: readonly number[];
 
   constructor(
     readonly architecture: Architecture,
@@ -61,9 +62,9 @@ export class Engine {
     const { runtime, reason } = selectBackend(backend);
     this.runtime = runtime;
     this.reason = reason;
-    this.#key = this.#planKey();
-    this.layout = layoutModel(architecture.params, dtype, 0);
-    this.#slot = this.#newSlot(this.layout);
+    this.#seed = seedWords(seed);
+    this.#arrange(0);
+    this.#train(undefined);
     architecture.params.forEach(({ initializer, shape }, i) => {
       this.setParam(i, initialize(initializer, shape, seed, i, dtype));
     });
@@ -72,83 +73,78 @@ export class Engine {
   /** Prepares for training: optimizer state is added to the slot and starts anew; weights stay. */
   compile(training: Training): void {
     const states = optimizerStates(training.optimizer);
-    const layout = layoutModel(this.architecture.params, this.dtype, states.length);
     const params = this.architecture.params.map((_, i) => this.getParam(i));
-    const slot = this.#newSlot(layout);
-    this.runtime.slots.release(this.#slot);
-    this.layout = layout;
-    this.#slot = slot;
-    this.#training = training;
-    this.#key = this.#planKey();
+    const slot = this.#slot;
+    this.#arrange(states.length);
+    this.runtime.slots.release(slot);
+    this.#train(training);
     params.forEach((values, i) => {
       this.setParam(i, values);
-    });
-    states.forEach(({ initial }, s) => {
-      if (initial === 0) return;
-      params.forEach((values, i) => {
-        this.setParam(i, values.slice().fill(initial), s + 1);
+      states.forEach(({ initial }, s) => {
+        this.setParam(i, values.fill(initial), s + 1);
       });
     });
   }
 
   /** Turns the guard on or off for coming plans; states and weights stay. */
-  guard(on: boolean): void {
-    if (!this.#training || this.#training.guard === on) return;
-    this.#training = { ...this.#training, guard: on };
-    this.#key = this.#planKey();
+  guard(guard: boolean): void {
+    if (this.#training && this.#training.guard !== guard) this.#train({ ...this.#training, guard });
   }
 
-  #newSlot({ bytes }: ModelLayout): Slot {
-    const slot = new Slot(bytes, 'state', allocate(bytes, this.runtime.backend.memory.limit));
-    const view = new DataView(slot.home!.buffer);
-    const [high, low] = seedWords(this.seed);
-    view.setUint32(Reg.SeedHigh, high, true);
-    view.setUint32(Reg.SeedLow, low, true);
-    view.setFloat64(Reg.Beta1Power, 1, true);
-    view.setFloat64(Reg.Beta2Power, 1, true);
-    return slot;
+  #train(training: Training | undefined): void {
+    this.#training = training;
+    this.#key = `${this.dtype} ${this.architecture.key} ${JSON.stringify(training)}`;
   }
 
-  /** A view of the slot's numbers, wherever they are now; it holds until the next allocation. */
-  #floats(): Floats {
+  /** A new slot, all zeros. */
+  #arrange(states: number): void {
+    const layout = layoutModel(this.architecture.params, this.dtype, states);
+    const { bytes } = layout;
+    this.#slot = new Slot(bytes, 'state', allocate(bytes, this.runtime.backend.memory.limit));
+    this.layout = layout;
+    this.counters = [0, 1, 1];
+  }
+
+  /** The slot's numbers of a dtype, wherever they are now; the view holds until the next allocation. */
+  #floats(dtype: DType): Floats {
     const { buffer, byteOffset, byteLength } = this.runtime.slots.bytes(this.#slot);
-    return this.dtype === 'float32'
-      ? new Float32Array(buffer, byteOffset, byteLength / 4)
-      : new Float64Array(buffer, byteOffset, byteLength / 8);
+    return new floatArrays[dtype](buffer, byteOffset, byteLength / bytesPerElement(dtype));
+  }
+
+  /** All numbers in memory; the view holds until the next allocation. */
+  get #memory(): Floats {
+    const { f32, f64 } = this.runtime.slots.views;
+    return this.dtype === 'float32' ? f32 : f64;
   }
 
   #place(index: number, state: number): number {
-    const size = bytesPerElement(this.dtype);
-    return this.layout.params[index]!.offset / size + state * this.layout.size;
+    return this.layout.params[index]!.offset / bytesPerElement(this.dtype) + state * this.layout.size;
   }
 
   /** Parameter `index`, or its optimizer state `state` (1, 2, …), row-major as a copy. */
   getParam(index: number, state = 0): OwnFloats {
-    return unpack(this.layout.params[index]!, this.dtype, this.#floats(), this.#place(index, state));
+    const { dtype } = this;
+    return unpack(this.layout.params[index]!, dtype, this.#floats(dtype), this.#place(index, state));
   }
 
   setParam(index: number, values: Floats, state = 0): void {
-    pack(this.layout.params[index]!, this.dtype, values, this.#floats(), this.#place(index, state));
+    const { dtype } = this;
+    pack(this.layout.params[index]!, dtype, values, this.#floats(dtype), this.#place(index, state));
   }
 
   /** The saved registers: optimizer steps, β₁ᵗ, β₂ᵗ. */
   get counters(): [number, number, number] {
-    const { buffer, byteOffset } = this.runtime.slots.bytes(this.#slot);
-    return [...new Float64Array(buffer, byteOffset + Reg.StepCount, 3)] as [number, number, number];
+    const at = Reg.StepCount / 8;
+    return [...this.#floats('float64').subarray(at, at + 3)] as [number, number, number];
   }
 
   set counters(values: readonly [number, number, number]) {
-    const { buffer, byteOffset } = this.runtime.slots.bytes(this.#slot);
-    new Float64Array(buffer, byteOffset + Reg.StepCount, 3).set(values);
+    this.#floats('float64').set(values, Reg.StepCount / 8);
   }
 
   /** The plan of a kind for batches of up to `batch` rows, compiled once. */
   plan(kind: PlanKind, batch: number): Plan {
     return this.#planned(kind, batch).plan;
-  }
-
-  #planKey(): string {
-    return `${this.dtype} ${this.architecture.key} ${JSON.stringify(this.#training)}`;
   }
 
   #planned(kind: PlanKind, batch: number): CachedPlan {
@@ -182,72 +178,67 @@ export class Engine {
    */
   run(kind: PlanKind, work: Work, read?: (plan: Plan, address: (segment: Segment) => number) => void): number {
     const { plan, slot } = this.#planned(kind, work.batch);
-    const { runtime } = this;
+    const { runtime, dtype } = this;
     const { slots } = runtime;
-    const size = bytesPerElement(this.dtype);
-    const xBytes = align(work.count * pad(plan.input.shape[0]!, this.dtype) * size);
-    const yBytes = plan.target ? align(work.count * pad(plan.target.shape[0]!, this.dtype) * size) : 0;
-    const steps = work.repeat ?? Math.ceil(work.count / work.batch);
-    const traceBytes = work.trace ? align(steps * 8) : 0;
-    const workspace = workspaceOf(runtime, plan.workspace + xBytes + yBytes + traceBytes + 64);
+    const { batch, count, repeat, sums, output } = work;
+    const size = bytesPerElement(dtype);
+    const xCols = pad(plan.input.shape[0]!, dtype);
+    const yCols = plan.target ? pad(plan.target.shape[0]!, dtype) : 0;
+    const steps = repeat ?? Math.ceil(count / batch);
+    // Behind the plan's own workspace: the learning rate, the trace, inputs, targets.
+    const traceBytes = align(8 + 8 * steps);
+    const xBytes = align(count * xCols * size);
+    const bytes = plan.workspace + traceBytes + xBytes + count * yCols * size;
+    const workspace = workspaceOf(runtime, bytes);
     slots.acquire(slot, workspace, this.#slot);
 
-    const { views } = slots;
+    const { u32, f64 } = slots.views;
+    const floats = this.#memory;
     const base = this.#slot.address;
-    const rate = workspace.address + align(plan.workspace);
-    const x = rate + 64;
+    const rate = workspace.address + plan.workspace;
+    const trace = rate + 8;
+    const x = rate + traceBytes;
     const y = x + xBytes;
-    const trace = y + yBytes;
-    const floats = this.dtype === 'float32' ? views.f32 : views.f64;
-    stage(floats, x / size, work.x, pad(work.x.cols, this.dtype), work);
-    if (work.y && plan.target) stage(floats, y / size, work.y, pad(work.y.cols, this.dtype), work);
-    views.f64[rate / 8] = work.learningRate ?? 0;
+    stage(floats, x / size, work.x, xCols, work);
+    if (work.y) stage(floats, y / size, work.y, yCols, work);
+    f64[rate / 8] = work.learningRate ?? 0;
 
-    const { u32, f64 } = views;
     const at = base / 4;
-    const stride = work.repeat === undefined ? work.batch * size : 0;
+    const stride = repeat === undefined ? batch * size : 0;
     u32[at + Reg.Segments / 4] = base;
     u32[at + Reg.Segments / 4 + 1] = workspace.address;
     u32[at + Reg.X / 4] = x;
     u32[at + Reg.Y / 4] = y;
-    u32[at + Reg.Rows / 4] = Math.min(work.batch, work.count);
-    u32[at + Reg.Batch / 4] = work.batch;
-    u32[at + Reg.RowsLeft / 4] = work.count * (work.repeat ?? 1);
-    u32[at + Reg.XStride / 4] = stride * pad(plan.input.shape[0]!, this.dtype);
-    u32[at + Reg.YStride / 4] = plan.target ? stride * pad(plan.target.shape[0]!, this.dtype) : 0;
+    u32[at + Reg.Rows / 4] = Math.min(batch, count);
+    u32[at + Reg.Batch / 4] = batch;
+    u32[at + Reg.RowsLeft / 4] = count * (repeat ?? 1);
+    u32[at + Reg.XStride / 4] = stride * xCols;
+    u32[at + Reg.YStride / 4] = stride * yCols;
     u32[at + Reg.Epoch / 4] = work.epoch ?? 0;
     u32[at + Reg.EpochStep / 4] = work.step ?? 0;
+    u32[at + Reg.SeedHigh / 4] = this.#seed[0]!;
+    u32[at + Reg.SeedLow / 4] = this.#seed[1]!;
     u32[at + Reg.LearningRate / 4] = rate;
     u32[at + Reg.LearningRateStride / 4] = 0;
     u32[at + Reg.Trace / 4] = work.trace ? trace : 0;
     u32[at + Reg.Stopped / 4] = 0;
-    f64[(base + Reg.SquaredNorm) / 8] = 0;
-    const sums = (base + Reg.Accumulators) / 8;
-    for (let i = 0; i < Reg.MaxAccumulators; i++) f64[sums + i] = work.sums?.[i] ?? 0;
+    const accumulators = (base + Reg.Accumulators) / 8;
+    f64.fill(0, (base + Reg.SquaredNorm) / 8, accumulators + Reg.MaxAccumulators);
+    if (sums) f64.set(sums, accumulators);
 
-    const run = runtime.backend.run[this.dtype];
-    const end = plan.instructions.length;
+    const run = runtime.backend.run[dtype];
     let from = 0;
-    if (work.output) {
+    if (output) {
       from = plan.marks.forward;
       run(slot.address, base, 0, from, 1);
-      const { output } = plan;
-      stage(
-        floats,
-        (u32[at + output.segment]! + output.offset) / size,
-        work.output,
-        pad(work.output.cols, this.dtype),
-        {
-          from: 0,
-          count: work.count,
-        },
-      );
+      const { segment, offset } = plan.output;
+      stage(floats, (u32[at + segment]! + offset) / size, output, pad(output.cols, dtype), { from: 0, count });
     }
-    const done = run(slot.address, base, from, end, steps);
-    work.sums?.set(f64.subarray(sums, sums + work.sums.length));
+    const done = run(slot.address, base, from, plan.instructions.length, steps);
+    sums?.set(f64.subarray(accumulators, accumulators + sums.length));
     work.trace?.set(f64.subarray(trace / 8, trace / 8 + done));
     // `next` has moved the inputs' address on: a model without ops hands its inputs through.
-    read?.(plan, (segment) => (segment === Segment.X ? x : u32[at + Reg.Segments / 4 + segment]!));
+    read?.(plan, (segment) => (segment === Segment.X ? x : u32[at + segment]!));
     return done;
   }
 
@@ -256,17 +247,19 @@ export class Engine {
    * @param out receives the values, if given.
    */
   predict(x: Rows, batch = 128, out?: Floats): Floats {
+    const { dtype } = this;
     const { outputs } = this.architecture;
-    const result =
-      out ?? (this.dtype === 'float32' ? new Float32Array(x.rows * outputs) : new Float64Array(x.rows * outputs));
+    const result = out ?? new floatArrays[dtype](x.rows * outputs);
     const most = Math.min(batch, x.rows);
     for (let from = 0; from < x.rows; from += most) {
       const count = Math.min(most, x.rows - from);
       this.run('predict', { x, from, count, batch: most }, ({ output }, address) => {
-        const { f32, f64 } = this.runtime.slots.views;
-        const floats = this.dtype === 'float32' ? f32 : f64;
-        const at = (address(output.segment) + output.offset) / bytesPerElement(this.dtype);
-        copyRows(result, from * outputs, outputs, floats, at, pad(outputs, this.dtype), count, outputs);
+        const floats = this.#memory;
+        const stride = pad(outputs, dtype);
+        let at = (address(output.segment) + output.offset) / bytesPerElement(dtype);
+        for (let r = from; r < from + count; r++, at += stride) {
+          for (let c = 0; c < outputs; c++) result[r * outputs + c] = floats[at + c]!;
+        }
       });
     }
     return result;
@@ -279,28 +272,29 @@ export class Engine {
    */
   locate(kind: PlanKind, work: Work): string {
     const { plan, slot } = this.#planned(kind, work.batch);
+    const { dtype } = this;
     const { slots, backend } = this.runtime;
-    const floats = this.dtype === 'float32' ? slots.views.f32 : slots.views.f64;
+    const { u32, f64 } = slots.views;
+    const floats = this.#memory;
     const base = this.#slot.address;
-    const size = bytesPerElement(this.dtype);
-    const rows = slots.views.i32[(base + Reg.Rows) / 4]!;
+    const rows = u32[(base + Reg.Rows) / 4]!;
     const exceeds = (tensor: Tensor, limit: number) => {
-      const from = (slots.views.u32[base / 4 + tensor.segment]! + tensor.offset) / size;
-      const to = from + elements(tensor, this.dtype, rows);
+      const from = (u32[base / 4 + tensor.segment]! + tensor.offset) / bytesPerElement(dtype);
+      const to = from + elements(tensor, dtype, rows);
       return floats.subarray(from, to).some((value) => !(Math.abs(value) <= limit));
     };
     const gradients: Tensor[] = [];
-    const end = plan.instructions.map(({ op }) => op).lastIndexOf('guard'); // with clipping there are two
-    for (const [i, { op, operands, constants }] of plan.instructions.slice(0, end + 1).entries()) {
+    for (const [i, { op, operands, constants }] of plan.instructions.entries()) {
+      if (op === 'step') break; // the optimizer would change the weights
       if (op === 'guard') {
-        if (!Number.isFinite(slots.views.f64[(base + Reg.Accumulators) / 8])) return 'loss';
+        if (!Number.isFinite(f64[(base + Reg.Accumulators) / 8])) return 'loss';
         const large = gradients.find((tensor) => exceeds(tensor, constants[0]!));
         if (large) return large.name;
         continue;
       }
-      backend.run[this.dtype](slot.address, base, i, i + 1, 1);
+      backend.run[dtype](slot.address, base, i, i + 1, 1);
       for (const tensor of operands) {
-        if (tensor?.segment !== Segment.Workspace || /scratch|penalty/.test(tensor.name)) continue;
+        if (tensor?.segment !== Segment.Workspace || tensor.name.endsWith('scratch')) continue;
         if (exceeds(tensor, Number.MAX_VALUE)) return tensor.name;
         if (tensor.name.startsWith('∂')) gradients.push(tensor);
       }
@@ -317,15 +311,14 @@ export class Engine {
 /** Zeroed bytes for a model's slot. */
 function allocate(bytes: number, limit: number): Uint8Array {
   const gib = (n: number) => `${(n / (1 << 30)).toFixed(1)} GiB`;
-  const need = `model: parameters and optimizer state take ${gib(bytes)}`;
-  if (bytes > limit) {
-    throw makeError(RangeError, 'ERR_MEMORY', `${need}, the memory holds ${gib(limit)}. Use smaller layers.`);
-  }
+  let cause: unknown;
   try {
-    return new Uint8Array(bytes);
+    if (bytes <= limit) return new Uint8Array(bytes);
   } catch (error) {
-    throw makeError(RangeError, 'ERR_MEMORY', `${need}, which this machine cannot give. Use smaller layers.`, error);
+    cause = error;
   }
+  const text = `model: parameters and optimizer state take ${gib(bytes)}, the memory holds at most ${gib(limit)}`;
+  throw makeError(RangeError, 'ERR_MEMORY', `${text}, or less on this machine. Use smaller layers.`, cause);
 }
 
 /** Below this size the workspace grows by doubling, so that ever larger batches do not move it each time. */
@@ -333,11 +326,11 @@ const DOUBLING = 1 << 26;
 
 /** The workspace all models of a runtime share, at least `bytes` long. */
 function workspaceOf(runtime: Runtime, bytes: number): Slot {
-  const current = runtime.workspace;
-  const resident = current.address !== 0;
-  if (resident && current.bytes >= bytes) return current;
-  if (resident) runtime.slots.release(current);
-  const size = resident && bytes < DOUBLING ? Math.max(bytes, 2 * current.bytes) : bytes;
+  const { workspace, slots } = runtime;
+  const resident = workspace.address !== 0;
+  if (resident && workspace.bytes >= bytes) return workspace;
+  slots.release(workspace);
+  const size = resident && bytes < DOUBLING ? Math.max(bytes, 2 * workspace.bytes) : bytes;
   runtime.workspace = new Slot(size, 'nothing');
   return runtime.workspace;
 }
@@ -356,21 +349,5 @@ function stage(
     if (cols >= 32) floats.set(data.subarray(row, row + cols) as never, at);
     else for (let c = 0; c < cols; c++) floats[at + c] = data[row + c]!;
     for (let c = cols; c < stride; c++) floats[at + c] = 0;
-  }
-}
-
-/** Copies `count` rows of `cols` values from stride to stride. */
-function copyRows(
-  to: Floats,
-  toAt: number,
-  toStride: number,
-  from: Floats,
-  fromAt: number,
-  fromStride: number,
-  count: number,
-  cols: number,
-): void {
-  for (let r = 0; r < count; r++) {
-    for (let c = 0; c < cols; c++) to[toAt + r * toStride + c] = from[fromAt + r * fromStride + c]!;
   }
 }

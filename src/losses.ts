@@ -1,7 +1,9 @@
-import { resolve } from './catalogue';
-import { boolean, checkOptions, inRange } from './errors';
+import { factories, resolve } from './catalogue';
+import { boolean } from './errors';
 import type { ActivationName } from './layers/activations';
+import { positive, type Spec, share } from './options';
 import type { PlanBuilder } from './plan/builder';
+import type { OpName } from './plan/schema';
 import type { Tensor } from './plan/tensor';
 
 export type LossName =
@@ -34,44 +36,40 @@ export interface CrossentropyOptions {
   fromLogits?: boolean;
 }
 
-function crossentropy(name: LossName, options: CrossentropyOptions | undefined, smooths: boolean): Loss {
-  const keys = smooths ? (['labelSmoothing', 'fromLogits'] as const) : (['fromLogits'] as const);
-  const given = checkOptions<CrossentropyOptions>(name, options, keys);
-  const labelSmoothing = inRange(name, 'labelSmoothing', given.labelSmoothing ?? 0, 0, 1);
-  const fromLogits = boolean(name, 'fromLogits', given.fromLogits ?? false);
-  return smooths ? { name, labelSmoothing, fromLogits } : { name, fromLogits };
-}
+const crossentropy = { labelSmoothing: [share, 0], fromLogits: [boolean, false] } as const;
+
+/** The options of each loss. */
+const specs = {
+  meanSquaredError: {},
+  meanAbsoluteError: {},
+  huber: { delta: [positive, 1] },
+  binaryCrossentropy: crossentropy,
+  categoricalCrossentropy: crossentropy,
+  sparseCategoricalCrossentropy: { fromLogits: crossentropy.fromLogits },
+} as const satisfies { readonly [N in LossName]: Partial<Spec<Omit<Loss, 'name'>>> };
 
 /** Factories of losses. Each is the mean over the rows of a batch, per row as stated. */
-export const losses = {
+export const losses = factories<Loss>(specs) as {
   /** mean((y − o)²) over the columns. */
-  meanSquaredError: (options?: object): Loss => {
-    checkOptions('meanSquaredError', options, []);
-    return { name: 'meanSquaredError' };
-  },
+  meanSquaredError(options?: object): Loss;
   /** mean(|y − o|) over the columns. */
-  meanAbsoluteError: (options?: object): Loss => {
-    checkOptions('meanAbsoluteError', options, []);
-    return { name: 'meanAbsoluteError' };
-  },
+  meanAbsoluteError(options?: object): Loss;
   /** With e = y − o: ½e² where |e| ≤ delta (default 1), else delta·|e| − ½delta²; mean over the columns. */
-  huber: (options?: { delta?: number }): Loss => {
-    const { delta = 1 } = checkOptions('huber', options, ['delta']);
-    return { name: 'huber', delta: inRange('huber', 'delta', delta, 0, Number.POSITIVE_INFINITY, '()') };
-  },
+  huber(options?: { delta?: number }): Loss;
   /** −(y·ln p + (1 − y)·ln(1 − p)), mean over the columns; for sigmoid outputs. */
-  binaryCrossentropy: (options?: CrossentropyOptions): Loss => crossentropy('binaryCrossentropy', options, true),
+  binaryCrossentropy(options?: CrossentropyOptions): Loss;
   /** −Σ y·ln p over the classes; targets are rows of probabilities (one-hot). */
-  categoricalCrossentropy: (options?: CrossentropyOptions): Loss =>
-    crossentropy('categoricalCrossentropy', options, true),
+  categoricalCrossentropy(options?: CrossentropyOptions): Loss;
   /** −ln p[label]; targets are class labels 0 … classes − 1. */
-  sparseCategoricalCrossentropy: (options?: Pick<CrossentropyOptions, 'fromLogits'>): Loss =>
-    crossentropy('sparseCategoricalCrossentropy', options, false),
-} satisfies Record<LossName, unknown>;
+  sparseCategoricalCrossentropy(options?: Pick<CrossentropyOptions, 'fromLogits'>): Loss;
+};
 
-const aliases: Record<LossAlias, LossName> = { mse: 'meanSquaredError', mae: 'meanAbsoluteError' };
+export const lossAliases = { mse: 'meanSquaredError', mae: 'meanAbsoluteError' } as const satisfies Record<
+  LossAlias,
+  LossName
+>;
 
-export const parseLoss = (input: unknown): Loss => resolve<Loss>('loss', input, losses, aliases);
+export const parseLoss = (input: unknown): Loss => resolve<Loss>('loss', input, losses, lossAliases);
 
 /** Whether targets are class labels, one number a row. */
 export const takesLabels = (loss: Loss): boolean => loss.name === 'sparseCategoricalCrossentropy';
@@ -93,49 +91,25 @@ export function isFused(loss: Loss, activation: ActivationName | undefined): boo
 }
 
 interface LossOperands {
+  /** Receives ∂loss/∂prediction, or with logits ∂loss/∂logits. */
   readonly delta: Tensor;
   readonly target: Tensor;
+  /** The model's outputs, or where the loss writes what it makes of the logits. */
+  readonly prediction: Tensor;
+  /** Given, the fused op is emitted. */
+  readonly logits?: Tensor;
+}
+
+interface LossNumbers {
   /** Index of the accumulator that the rows' losses are added to. */
   readonly accumulator: number;
-  /** 1: gradients summed over the batch, not averaged (the article's network). */
-  readonly sum: number;
+  /** Gradients are summed over the batch, not averaged (the article's network). */
+  readonly sum: boolean;
 }
 
-/** Emits the loss of `prediction` and its gradient. */
-export function emitLoss(b: PlanBuilder, loss: Loss, prediction: Tensor, operands: LossOperands): void {
-  const { delta, target, accumulator, sum } = operands;
-  const tensors = { delta, prediction, target };
-  const ints = { accumulator, sum };
-  switch (loss.name) {
-    case 'meanSquaredError':
-    case 'meanAbsoluteError':
-    case 'sparseCategoricalCrossentropy':
-      b.emit(loss.name, tensors, ints);
-      break;
-    case 'huber':
-      b.emit('huber', tensors, { ...ints, threshold: loss.delta ?? 1 });
-      break;
-    case 'binaryCrossentropy':
-    case 'categoricalCrossentropy':
-      b.emit(loss.name, tensors, { ...ints, labelSmoothing: loss.labelSmoothing ?? 0 });
-  }
-}
-
-/** Emits a cross-entropy of logits: writes the probabilities to `prediction` and ∂loss/∂logits to `delta`. */
-export function emitFusedLoss(
-  b: PlanBuilder,
-  loss: Loss,
-  logits: Tensor,
-  prediction: Tensor,
-  { delta, target, accumulator, sum }: LossOperands,
-): void {
-  const tensors = { delta, prediction, logits, target };
-  const labelSmoothing = loss.labelSmoothing ?? 0;
-  if (loss.name === 'sparseCategoricalCrossentropy') {
-    b.emit('softmaxSparseCategoricalCrossentropy', tensors, { accumulator, sum });
-  } else if (loss.name === 'categoricalCrossentropy') {
-    b.emit('softmaxCategoricalCrossentropy', tensors, { accumulator, sum, labelSmoothing });
-  } else {
-    b.emit('sigmoidBinaryCrossentropy', tensors, { accumulator, sum, labelSmoothing });
-  }
+/** Emits a loss and its gradient. */
+export function emitLoss(b: PlanBuilder, loss: Loss, operands: LossOperands, numbers: LossNumbers): void {
+  const fused = operands.logits && fusedWith[loss.name];
+  const op = fused ? `${fused}${loss.name[0]!.toUpperCase()}${loss.name.slice(1)}` : loss.name;
+  b.append(op as OpName, { ...operands }, { ...loss, ...numbers });
 }

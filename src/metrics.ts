@@ -1,6 +1,7 @@
-import { describeKind, fail, unknownName } from './errors';
-import { emitLoss, type Loss, type LossAlias, type LossName, losses, takesLabels } from './losses';
+import { describeKind, fail, oneOf } from './errors';
+import { type Loss, type LossAlias, lossAliases, takesLabels } from './losses';
 import type { PlanBuilder } from './plan/builder';
+import type { OpName } from './plan/schema';
 import type { Tensor } from './plan/tensor';
 
 /**
@@ -9,35 +10,22 @@ import type { Tensor } from './plan/tensor';
  */
 export type MetricName = 'accuracy' | 'meanSquaredError' | 'meanAbsoluteError' | 'mse' | 'mae';
 
-const names: readonly MetricName[] = ['accuracy', 'meanSquaredError', 'meanAbsoluteError', 'mse', 'mae'];
-const errorLosses: Partial<Record<MetricName, Extract<LossName, 'meanSquaredError' | 'meanAbsoluteError'>>> = {
-  meanSquaredError: 'meanSquaredError',
-  mse: 'meanSquaredError',
-  meanAbsoluteError: 'meanAbsoluteError',
-  mae: 'meanAbsoluteError',
-} satisfies Partial<Record<MetricName | LossAlias, LossName>>;
+/** Metrics that are losses, with their short names. */
+const names = ['accuracy', ...Object.values(lossAliases), ...Object.keys(lossAliases)] as readonly MetricName[];
 
 /** Resolves `compile({ metrics })` beside a loss. The names, as given, are the keys of `history`. */
-export function parseMetrics(input: unknown, limit: number, loss: Loss): MetricName[] {
+export function parseMetrics(input: unknown, loss: Loss): MetricName[] {
   if (input === undefined) return [];
   if (!Array.isArray(input)) {
     fail(TypeError, 'ERR_KIND', `metrics: expected a list such as ['accuracy'], got ${describeKind(input)}.`);
   }
-  const metrics = input.map((name: unknown) => {
-    const known = names.find((candidate) => candidate === name);
-    if (!known) throw unknownName('metrics', name, names);
-    return known;
-  });
-  const unique = [...new Set(metrics)];
-  if (unique.length > limit) {
-    fail(RangeError, 'ERR_VALUE', `metrics: ${unique.length} metrics, at most ${limit} fit. Leave some out.`);
-  }
-  const error = unique.find((name) => errorLosses[name]);
+  const metrics = [...new Set(input.map((name: unknown) => oneOf('metrics', name, names)))];
+  const error = metrics.find((name) => name !== 'accuracy');
   if (error && takesLabels(loss)) {
     const fix = 'Leave it out, or use categoricalCrossentropy with one-hot rows.';
     fail(RangeError, 'ERR_VALUE', `metrics: ${error} needs rows of targets, ${loss.name} has class labels. ${fix}`);
   }
-  return unique;
+  return metrics;
 }
 
 /** Emits a metric of `prediction`, which has `units` columns. `accuracy` follows the loss, as in Keras. */
@@ -50,15 +38,16 @@ export function emitMetric(
   accumulator: number,
 ): void {
   const units = prediction.shape[0]!;
-  const error = errorLosses[metric];
-  if (error) {
+  const tensors = { prediction, target };
+  if (metric !== 'accuracy') {
+    const name = metric in lossAliases ? lossAliases[metric as LossAlias] : metric;
     const delta = b.rows(`${metric}/delta`, units); // the loss op's gradient, not used
-    emitLoss(b, losses[error](), prediction, { delta, target, accumulator, sum: 0 });
+    b.append(name as OpName, { ...tensors, delta }, { accumulator, sum: 0 });
   } else if (takesLabels(loss)) {
-    b.emit('sparseCategoricalAccuracy', { prediction, target }, { accumulator });
+    b.emit('sparseCategoricalAccuracy', tensors, { accumulator });
   } else if (units === 1 || loss.name === 'binaryCrossentropy') {
-    b.emit('binaryAccuracy', { prediction, target }, { accumulator, threshold: loss.fromLogits ? 0 : 0.5 });
+    b.emit('binaryAccuracy', tensors, { accumulator, threshold: loss.fromLogits ? 0 : 0.5 });
   } else {
-    b.emit('categoricalAccuracy', { prediction, target }, { accumulator });
+    b.emit('categoricalAccuracy', tensors, { accumulator });
   }
 }

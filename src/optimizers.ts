@@ -1,6 +1,8 @@
-import { resolve } from './catalogue';
-import { boolean, checkOptions, inRange } from './errors';
+import { factories, resolve } from './catalogue';
+import { boolean } from './errors';
+import { notNegative, optional, partialShare, positive, type Spec, share } from './options';
 import type { PlanBuilder } from './plan/builder';
+import { segmentRange } from './plan/layout';
 import { twoTo } from './plan/powers';
 import type { DType, Tensor } from './plan/tensor';
 
@@ -85,82 +87,47 @@ export type Optimizer = Common &
 
 export type OptimizerInput = OptimizerName | Optimizer;
 
-const common = ['learningRate', 'clipValue', 'globalClipNorm'] as const;
-const infinity = Number.POSITIVE_INFINITY;
+const common = (learningRate: number): Spec<Common> => ({
+  learningRate: [notNegative, learningRate],
+  clipValue: [optional(positive)],
+  globalClipNorm: [optional(positive)],
+});
+const epsilon = [notNegative, 1e-7] as const;
+const adam = {
+  ...common(0.001),
+  beta1: [partialShare, 0.9],
+  beta2: [partialShare, 0.999],
+  epsilon,
+} as const;
 
-function checkCommon(place: string, given: OptimizerOptions, learningRate: number): Common {
-  const { clipValue, globalClipNorm } = given;
-  return {
-    learningRate: inRange(place, 'learningRate', given.learningRate ?? learningRate, 0, infinity),
-    ...(clipValue !== undefined && { clipValue: inRange(place, 'clipValue', clipValue, 0, infinity, '()') }),
-    ...(globalClipNorm !== undefined && {
-      globalClipNorm: inRange(place, 'globalClipNorm', globalClipNorm, 0, infinity, '()'),
-    }),
-  };
-}
-
-const share = (place: string, name: string, value: number) => inRange(place, name, value, 0, 1, '[)');
-const small = (place: string, value: number) => inRange(place, 'epsilon', value, 0, infinity);
-
-function adamOptions(place: string, given: AdamOptions) {
-  return {
-    ...checkCommon(place, given, 0.001),
-    beta1: share(place, 'beta1', given.beta1 ?? 0.9),
-    beta2: share(place, 'beta2', given.beta2 ?? 0.999),
-    epsilon: small(place, given.epsilon ?? 1e-7),
-  };
-}
+/** The options of each optimizer; those of adamW are adam's and its own. */
+const specs: { readonly [N in OptimizerName]: Spec<Omit<Extract<Optimizer, { name: N }>, 'name'>> } = {
+  sgd: { ...common(0.01), momentum: [share, 0], nesterov: [boolean, false] },
+  rmsProp: {
+    ...common(0.001),
+    rho: [partialShare, 0.9],
+    momentum: [share, 0],
+    epsilon,
+    centered: [boolean, false],
+  },
+  adagrad: { ...common(0.001), initialAccumulatorValue: [notNegative, 0.1], epsilon },
+  adam,
+  adamW: { ...adam, weightDecay: [notNegative, 0.004] },
+};
 
 /** Factories of optimizers, with Keras 3's formulas and defaults. */
-export const optimizers = {
+export const optimizers = factories<Optimizer>(specs) as {
   /** w −= lr·g; with momentum μ: v = μ·v − lr·g, w += v (nesterov: w += μ·v − lr·g). */
-  sgd: (options?: SgdOptions): Optimizer => {
-    const given = checkOptions('sgd', options, [...common, 'momentum', 'nesterov']);
-    return {
-      name: 'sgd',
-      ...checkCommon('sgd', given, 0.01),
-      momentum: inRange('sgd', 'momentum', given.momentum ?? 0, 0, 1),
-      nesterov: boolean('sgd', 'nesterov', given.nesterov ?? false),
-    };
-  },
+  sgd(options?: SgdOptions): Optimizer;
   /** v = ρ·v + (1 − ρ)·g², w −= lr·g/√(v + ε); centered subtracts the squared running mean of g under the root. */
-  rmsProp: (options?: RmsPropOptions): Optimizer => {
-    const given = checkOptions('rmsProp', options, [...common, 'rho', 'momentum', 'epsilon', 'centered']);
-    return {
-      name: 'rmsProp',
-      ...checkCommon('rmsProp', given, 0.001),
-      rho: share('rmsProp', 'rho', given.rho ?? 0.9),
-      momentum: inRange('rmsProp', 'momentum', given.momentum ?? 0, 0, 1),
-      epsilon: small('rmsProp', given.epsilon ?? 1e-7),
-      centered: boolean('rmsProp', 'centered', given.centered ?? false),
-    };
-  },
+  rmsProp(options?: RmsPropOptions): Optimizer;
   /** v += g², w −= lr·g/√(v + ε). (Duchi et al. 2011.) */
-  adagrad: (options?: AdagradOptions): Optimizer => {
-    const given = checkOptions('adagrad', options, [...common, 'initialAccumulatorValue', 'epsilon']);
-    const initial = given.initialAccumulatorValue ?? 0.1;
-    return {
-      name: 'adagrad',
-      ...checkCommon('adagrad', given, 0.001),
-      initialAccumulatorValue: inRange('adagrad', 'initialAccumulatorValue', initial, 0, infinity),
-      epsilon: small('adagrad', given.epsilon ?? 1e-7),
-    };
-  },
+  adagrad(options?: AdagradOptions): Optimizer;
   /** m = β₁·m + (1 − β₁)·g, v = β₂·v + (1 − β₂)·g², w −= lr·√(1 − β₂ᵗ)/(1 − β₁ᵗ)·m/(√v + ε). (Kingma & Ba 2014.) */
-  adam: (options?: AdamOptions): Optimizer => {
-    const given = checkOptions('adam', options, [...common, 'beta1', 'beta2', 'epsilon']);
-    return { name: 'adam', ...adamOptions('adam', given) };
-  },
+  adam(options?: AdamOptions): Optimizer;
   /** Adam with decoupled weight decay. (Loshchilov & Hutter 2017.) */
-  adamW: (options?: AdamWOptions): Optimizer => {
-    const given = checkOptions('adamW', options, [...common, 'beta1', 'beta2', 'epsilon', 'weightDecay']);
-    return {
-      name: 'adamW',
-      ...adamOptions('adamW', given),
-      weightDecay: inRange('adamW', 'weightDecay', given.weightDecay ?? 0.004, 0, infinity),
-    };
-  },
-} satisfies Record<OptimizerName, unknown>;
+  adamW(options?: AdamWOptions): Optimizer;
+};
 
 const aliases = { rmsprop: 'rmsProp', adamw: 'adamW' };
 
@@ -171,20 +138,14 @@ export const parseOptimizer = (input: unknown): Optimizer =>
 export interface State {
   readonly name: string;
   readonly initial: number;
-  /** float32 values below this are swept to +0 every so many steps; `decay` is how much of a value a step keeps. */
-  readonly sweep: { readonly threshold: number; readonly decay: number };
+  /** float32 values below this are swept to +0 every so many steps. */
+  readonly threshold: number;
+  /** How much of a value a step keeps. */
+  readonly decay: number;
 }
 
-const first = (name: string, decay: number): State => ({
-  name,
-  initial: 0,
-  sweep: { threshold: twoTo(-93), decay },
-});
-const second = (name: string, decay: number, initial = 0): State => ({
-  name,
-  initial,
-  sweep: { threshold: twoTo(-113), decay },
-});
+const first = (name: string, decay: number): State => ({ name, decay, initial: 0, threshold: twoTo(-93) });
+const second = (decay: number, initial = 0): State => ({ name: 'v', decay, initial, threshold: twoTo(-113) });
 
 /** The states of an optimizer, in the order of the model's slot. */
 export function optimizerStates(o: Optimizer): State[] {
@@ -193,58 +154,41 @@ export function optimizerStates(o: Optimizer): State[] {
       return o.momentum > 0 ? [first('velocity', o.momentum)] : [];
     case 'rmsProp':
       return [
-        second('v', o.rho),
+        second(o.rho),
         ...(o.centered ? [first('mean', o.rho)] : []),
         ...(o.momentum > 0 ? [first('velocity', o.momentum)] : []),
       ];
     case 'adagrad':
-      return [second('v', 1, o.initialAccumulatorValue)];
-    case 'adam':
-    case 'adamW':
-      return [first('m', o.beta1), second('v', o.beta2)];
+      return [second(1, o.initialAccumulatorValue)];
+    default:
+      return [first('m', o.beta1), second(o.beta2)];
   }
 }
 
-/** Largest |g| the guard lets pass: its square, and the optimizer's second moment, must stay finite. */
-export function gradientLimit(o: Optimizer, dtype: DType): number {
-  const squares = o.name !== 'sgd';
-  if (dtype === 'float32') return squares ? twoTo(63) : 3.4028234663852886e38;
-  return squares ? twoTo(511) : Number.MAX_VALUE;
+/** Largest |g| the guard lets pass; with `squared` its square, an optimizer's second moment, must stay finite too. */
+export function gradientLimit(dtype: DType, squared: boolean): number {
+  if (dtype === 'float32') return squared ? twoTo(63) : twoTo(128) - twoTo(104);
+  return squared ? twoTo(511) : Number.MAX_VALUE;
 }
 
 /** Steps between two sweeps: 64, fewer where a value could fall from the threshold to denormal in between. */
-export function sweepInterval({ threshold, decay }: State['sweep']): number {
+function sweepInterval({ threshold, decay }: State): number {
   let interval = 1;
   for (let value = threshold * decay; interval < 64 && value * decay >= twoTo(-126); interval++) value *= decay;
   return interval;
 }
 
-/** Emits one optimizer step over the whole range of parameters. `states` are the mirrors, in order. */
-export function emitOptimizer(b: PlanBuilder, o: Optimizer, w: Tensor, g: Tensor, states: readonly Tensor[]): void {
-  const [s1, s2, s3] = states;
+/** Emits one optimizer step over the whole range of parameters with gradients `g`. */
+export function emitOptimizer(b: PlanBuilder, o: Optimizer, g: Tensor): void {
+  const w = segmentRange(b.layout, 0, 'params');
+  const states = optimizerStates(o).map((state, i) => ({ ...state, range: segmentRange(b.layout, i + 1, state.name) }));
+  const ranges = Object.fromEntries(states.map(({ name, range }) => [name, range]));
   b.emit('step', {});
-  switch (o.name) {
-    case 'sgd':
-      if (o.momentum === 0) b.emit('sgd', { w, g });
-      else b.emit('momentum', { w, g, velocity: s1! }, { nesterov: Number(o.nesterov), momentum: o.momentum });
-      break;
-    case 'rmsProp': {
-      const mean = o.centered ? s2 : undefined;
-      const velocity = o.centered ? s3 : s2;
-      const { rho, momentum, epsilon, centered } = o;
-      b.emit('rmsProp', { w, g, v: s1!, mean, velocity }, { centered: Number(centered), rho, momentum, epsilon });
-      break;
-    }
-    case 'adagrad':
-      b.emit('adagrad', { w, g, v: s1! }, { epsilon: o.epsilon });
-      break;
-    case 'adamW':
-    case 'adam':
-      if (o.name === 'adamW') b.emit('decay', { w }, { rate: o.weightDecay });
-      b.emit('adam', { w, g, m: s1!, v: s2! }, { beta1: o.beta1, beta2: o.beta2, epsilon: o.epsilon });
-  }
+  if (o.name === 'adamW') b.emit('decay', { w }, { rate: o.weightDecay });
+  const op = o.name === 'adamW' ? 'adam' : o.name === 'sgd' && o.momentum > 0 ? 'momentum' : o.name;
+  b.append(op, { w, g, ...ranges }, { ...o });
   if (b.dtype === 'float64') return; // float64 never gets near its denormals
-  optimizerStates(o).forEach(({ sweep }, i) => {
-    b.emit('flushState', { state: states[i]! }, { interval: sweepInterval(sweep), threshold: sweep.threshold });
-  });
+  for (const state of states) {
+    b.emit('flushState', { state: state.range }, { interval: sweepInterval(state), threshold: state.threshold });
+  }
 }

@@ -1,4 +1,5 @@
-import { checkOptions, describeKind, fail, inRange, unknownName } from './errors';
+import { describeKind, fail, oneOf } from './errors';
+import { notNegative, parseOptions } from './options';
 
 /** A penalty on weights, added to the loss: l1·Σ|w| + l2·Σw² (no ½, as in Keras). */
 export interface Regularizer {
@@ -8,35 +9,28 @@ export interface Regularizer {
 
 export type RegularizerName = 'l1' | 'l2' | 'l1l2';
 
-const keys = ['l1', 'l2'] as const;
-
-function make(place: string, options: Partial<Regularizer> | undefined, defaults: Regularizer): Regularizer {
-  const { l1, l2 } = { ...defaults, ...checkOptions(place, options, keys) };
-  return {
-    l1: inRange(place, 'l1', l1, 0, Number.POSITIVE_INFINITY),
-    l2: inRange(place, 'l2', l2, 0, Number.POSITIVE_INFINITY),
-  };
-}
+const make = (place: string, options: object | undefined, l1: number, l2: number): Regularizer =>
+  parseOptions<Regularizer>(place, options, { l1: [notNegative, l1], l2: [notNegative, l2] });
 
 /** Factories of weight penalties: `layers.dense({ units: 8, kernelRegularizer: regularizers.l2({ l2: 1e-4 }) })`. */
 export const regularizers = {
   /** l1·Σ|w|, default l1 = 0.01. */
-  l1: (options?: { l1?: number }): Regularizer => make('l1', options, { l1: 0.01, l2: 0 }),
+  l1: (options?: { l1?: number }): Regularizer => make('l1', options, 0.01, 0),
   /** l2·Σw², default l2 = 0.01. */
-  l2: (options?: { l2?: number }): Regularizer => make('l2', options, { l1: 0, l2: 0.01 }),
+  l2: (options?: { l2?: number }): Regularizer => make('l2', options, 0, 0.01),
   /** l1·Σ|w| + l2·Σw², both 0.01 by default. */
-  l1l2: (options?: { l1?: number; l2?: number }): Regularizer => make('l1l2', options, { l1: 0.01, l2: 0.01 }),
+  l1l2: (options?: { l1?: number; l2?: number }): Regularizer => make('l1l2', options, 0.01, 0.01),
 } satisfies Record<RegularizerName, unknown>;
 
+const names = Object.keys(regularizers) as RegularizerName[];
+
 /** Resolves a layer option: a name, or `{ l1, l2 }`. */
-export function parseRegularizer(place: string, input: unknown): Regularizer | undefined {
+export function parseRegularizer(layer: string, option: string, input: unknown): Regularizer | undefined {
+  const place = `${layer} ${option}`;
   if (input === undefined || input === null) return undefined;
-  if (typeof input === 'string') {
-    if (!Object.hasOwn(regularizers, input)) throw unknownName(place, input, Object.keys(regularizers));
-    return regularizers[input as RegularizerName]();
-  }
+  if (typeof input === 'string') return regularizers[oneOf(place, input, names)]();
   if (typeof input !== 'object') {
     fail(TypeError, 'ERR_KIND', `${place}: expected 'l1', 'l2', 'l1l2' or { l1, l2 }, got ${describeKind(input)}.`);
   }
-  return make(place, input, { l1: 0, l2: 0 });
+  return make(place, input, 0, 0);
 }

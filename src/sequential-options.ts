@@ -68,9 +68,6 @@ export function parseModelOptions<D extends DType>(options: SequentialOptions<D>
   };
 }
 
-/** Accumulators for metrics, beside the loss's. */
-const MAX_METRICS = 10;
-
 /** Checks the options of `compile`. */
 export function parseCompileOptions(options: CompileOptions): Training {
   const { loss, metrics, optimizer = 'rmsProp' } = checkOptions('compile', options, compileKeys);
@@ -78,7 +75,7 @@ export function parseCompileOptions(options: CompileOptions): Training {
   const parsed = parseLoss(loss);
   return {
     loss: parsed,
-    metrics: parseMetrics(metrics, MAX_METRICS, parsed),
+    metrics: parseMetrics(metrics, parsed),
     optimizer: parseOptimizer(optimizer),
     sum: false,
     guard: true,

@@ -1,7 +1,11 @@
-import { checkOptions, oneOf } from '../errors';
-import { type ActivationName, activationNames, activations } from './activations';
+import { nameOf } from '../options';
+import type { OpName } from '../plan/schema';
+import { type Activation, type ActivationName, activationNames, activations } from './activations';
 import type { Layer, Stage } from './layer';
-import { inputWidth, type LayerOptions, layerName, layerOptionKeys } from './options';
+import { type LayerOptions, makeLayer } from './options';
+
+/** Checks an option that is the name of an activation. */
+export const activationOption = nameOf(activationNames);
 
 export interface ActivationOptions extends LayerOptions {
   activation: ActivationName;
@@ -14,43 +18,29 @@ export interface ActivationOptions extends LayerOptions {
  * layers.activation({ activation: 'relu' })
  */
 export function activation(options: ActivationOptions): Layer<ActivationOptions> {
-  const given = checkOptions('activation', options, ['activation', ...layerOptionKeys]);
-  const name = oneOf('activation activation', given.activation, activationNames);
-  const inputs = inputWidth('activation', given, false);
-  const layer = layerName('activation', given);
-  return {
-    type: 'activation',
-    name: layer,
-    inputs,
-    config: { activation: name, inputDim: inputs, name: layer },
-    build: (layerName, width) => ({
-      name: layerName,
-      type: 'activation',
-      inputs: width,
-      outputs: width,
-      params: [],
-      stages: name === 'linear' ? [] : [activationStage(layerName, width, name)],
-    }),
-  };
+  return makeLayer('activation', options, { activation: [activationOption] }, ({ activation }, layer, width) => ({
+    stages: activationStages(layer, width, activation),
+  }));
 }
 
-/** a = f(z). */
-export function activationStage(layer: string, width: number, name: Exclude<ActivationName, 'linear'>): Stage {
-  const { forward, backward, saved } = activations[name];
-  return {
-    layer,
-    activation: name,
-    trainable: false,
-    forward({ b }, x) {
-      const output = b.rows(`${layer}/a`, width);
-      forward(b, output, x);
-      return {
-        output,
-        backward(delta) {
-          backward(b, delta, saved === 'output' ? output : x);
-          return delta;
-        },
-      };
+/** a = f(z); nothing for `linear`. */
+export function activationStages(layer: string, width: number, activation: ActivationName): Stage[] {
+  const found: Activation | undefined = activations[activation];
+  if (!found) return [];
+  const { saved, constants } = found;
+  return [
+    {
+      layer,
+      activation,
+      forward({ b }, x) {
+        const output = b.rows(`${layer}/a`, width);
+        b.append(activation as OpName, { out: output, x }, constants);
+        return {
+          output,
+          backward: (delta) =>
+            b.append(`${activation}Backward` as OpName, { delta, saved: saved === 'output' ? output : x }, constants),
+        };
+      },
     },
-  };
+  ];
 }

@@ -1,45 +1,24 @@
-import type { PlanBuilder } from '../plan/builder';
-import type { Tensor } from '../plan/tensor';
-
-/** How an activation stands in a plan. */
-interface Activation {
-  /** Emits out = f(x). */
-  forward(b: PlanBuilder, out: Tensor, x: Tensor): void;
-  /** Emits delta *= f′. */
-  backward(b: PlanBuilder, delta: Tensor, saved: Tensor): void;
+/** How an activation stands in a plan: by the op of its name, and one called `…Backward` for delta *= f′. */
+export interface Activation {
   /** What f′ is computed from: the activation's output or its input. */
   readonly saved: 'output' | 'input';
+  /** Numbers of both ops. */
+  readonly constants?: Readonly<Record<string, number>>;
 }
-
-type Simple = 'relu' | 'sigmoid' | 'tanh' | 'softplus' | 'gelu' | 'geluTanh' | 'swish' | 'softmax';
-
-const simple = (op: Simple, saved: Activation['saved']): Activation => ({
-  forward: (b, out, x) => b.emit(op, { out, x }),
-  backward: (b, delta, from) => b.emit(`${op}Backward`, { delta, saved: from }),
-  saved,
-});
 
 /** Activations by name; `linear` needs no op. */
 export const activations = {
   linear: undefined,
-  relu: simple('relu', 'output'),
-  leakyRelu: {
-    forward: (b, out, x) => b.emit('leakyRelu', { out, x }, { slope: 0.2 }),
-    backward: (b, delta, saved) => b.emit('leakyReluBackward', { delta, saved }, { slope: 0.2 }),
-    saved: 'output',
-  },
-  elu: {
-    forward: (b, out, x) => b.emit('elu', { out, x }, { alpha: 1 }),
-    backward: (b, delta, saved) => b.emit('eluBackward', { delta, saved }, { alpha: 1 }),
-    saved: 'output',
-  },
-  sigmoid: simple('sigmoid', 'output'),
-  tanh: simple('tanh', 'output'),
-  softplus: simple('softplus', 'input'),
-  gelu: simple('gelu', 'input'),
-  geluTanh: simple('geluTanh', 'input'),
-  swish: simple('swish', 'input'),
-  softmax: simple('softmax', 'output'),
+  relu: { saved: 'output' },
+  leakyRelu: { saved: 'output', constants: { slope: 0.2 } },
+  elu: { saved: 'output', constants: { alpha: 1 } },
+  sigmoid: { saved: 'output' },
+  tanh: { saved: 'output' },
+  softplus: { saved: 'input' },
+  gelu: { saved: 'input' },
+  geluTanh: { saved: 'input' },
+  swish: { saved: 'input' },
+  softmax: { saved: 'output' },
 } as const satisfies Record<string, Activation | undefined>;
 
 /**

@@ -1,6 +1,6 @@
-import { checkOptions, inRange } from '../errors';
+import { partialShare } from '../options';
 import type { Layer } from './layer';
-import { inputWidth, type LayerOptions, layerName, layerOptionKeys } from './options';
+import { type LayerOptions, makeLayer } from './options';
 
 export interface DropoutOptions extends LayerOptions {
   /** Fraction of the values that are set to 0, in [0, 1). */
@@ -15,40 +15,17 @@ export interface DropoutOptions extends LayerOptions {
  * layers.dropout({ rate: 0.2 })
  */
 export function dropout(options: DropoutOptions): Layer<DropoutOptions> {
-  const given = checkOptions('dropout', options, ['rate', ...layerOptionKeys]);
-  const rate = inRange('dropout', 'rate', given.rate, 0, 1, '[)');
-  const inputs = inputWidth('dropout', given, false);
-  const name = layerName('dropout', given);
-  return {
-    type: 'dropout',
-    name,
-    inputs,
-    config: { rate, inputDim: inputs, name },
-    build: (layer, width, index) => ({
-      name: layer,
-      type: 'dropout',
-      inputs: width,
-      outputs: width,
-      params: [],
-      stages: [
-        {
-          layer,
-          trainable: false,
-          forward({ b, training }, x) {
-            if (!training || rate === 0) return { output: x, backward: (delta) => delta };
-            const out = b.rows(`${layer}/out`, width);
-            const mask = b.rows(`${layer}/mask`, width);
-            b.emit('dropout', { out, mask, x }, { layer: index, rate });
-            return {
-              output: out,
-              backward(delta) {
-                b.emit('dropoutBackward', { delta, saved: mask });
-                return delta;
-              },
-            };
-          },
+  return makeLayer('dropout', options, { rate: [partialShare] }, ({ rate }, layer, width, index) => ({
+    stages: [
+      {
+        forward({ b, training }, x) {
+          if (!training || rate === 0) return { output: x };
+          const out = b.rows(`${layer}/out`, width);
+          const mask = b.rows(`${layer}/mask`, width);
+          b.emit('dropout', { out, mask, x }, { layer: index, rate });
+          return { output: out, backward: (delta) => b.emit('dropoutBackward', { delta, saved: mask }) };
         },
-      ],
-    }),
-  };
+      },
+    ],
+  }));
 }

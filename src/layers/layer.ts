@@ -22,17 +22,19 @@ export interface Emitter {
 /** What a stage's forward pass leaves behind. */
 export interface Forward {
   readonly output: Tensor;
-  /** Emits the backward pass; returns ∂loss/∂input, or nothing where no earlier stage needs it. */
-  backward?(delta: Tensor, needsInput: boolean): Tensor | undefined;
+  /** Emits the backward pass, if there is one: turns delta into ∂loss/∂input in place, or returns the latter. */
+  backward?(delta: Tensor): Tensor | undefined;
 }
 
 /** One step of the forward pass. A layer is one or more: `dense` is a product, then an activation. */
 export interface Stage {
-  readonly layer: string;
-  /** Set on a pure activation, so that a loss can take its place in a fused op. */
+  /** Set on a pure activation, with its layer, so that a loss can take its place in a fused op. */
   readonly activation?: ActivationName;
-  readonly trainable: boolean;
-  forward(e: Emitter, x: Tensor): Forward;
+  readonly layer?: string;
+  /** Has parameters, and so gradients. */
+  readonly trainable?: true;
+  /** `needsInput`: an earlier stage is trainable, and waits for ∂loss/∂x. */
+  forward(e: Emitter, x: Tensor, needsInput: boolean): Forward;
 }
 
 /** A layer once its name and input width are known. */

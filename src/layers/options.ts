@@ -1,4 +1,6 @@
 import { describe, describeKind, fail, positiveInteger } from '../errors';
+import { type Check, optional, parseOptions, type Spec } from '../options';
+import type { BuiltLayer, Layer } from './layer';
 
 /** Options that every layer takes. */
 export interface LayerOptions {
@@ -10,39 +12,70 @@ export interface LayerOptions {
   name?: string;
 }
 
-export const layerOptionKeys = ['inputShape', 'inputDim', 'name'] as const;
+const shape: Check<readonly number[]> = (place, name, value) => {
+  if (!Array.isArray(value) || value.length === 0) {
+    const got = Array.isArray(value) ? '[]' : describeKind(value);
+    fail(TypeError, 'ERR_KIND', `${place}: ${name} must be an array such as [784], got ${got}.`);
+  }
+  return value.map((n, i) => positiveInteger(place, `${name}[${i}]`, n));
+};
 
-/** The values per sample that the options promise, if they do. */
-export function inputWidth(place: string, options: LayerOptions, flattens: boolean): number | undefined {
-  const { inputShape, inputDim } = options;
-  if (inputDim !== undefined) {
-    if (inputShape !== undefined) fail(TypeError, 'ERR_OPTION', `${place}: give inputShape or inputDim, not both.`);
-    return positiveInteger(place, 'inputDim', inputDim);
-  }
-  if (inputShape === undefined) return undefined;
-  if (!Array.isArray(inputShape) || inputShape.length === 0) {
-    const got = Array.isArray(inputShape) ? '[]' : describeKind(inputShape);
-    fail(TypeError, 'ERR_KIND', `${place}: inputShape must be an array such as [784], got ${got}.`);
-  }
-  const width = inputShape.reduce(
-    (product: number, n, i) => product * positiveInteger(place, `inputShape[${i}]`, n),
-    1,
-  );
-  if (inputShape.length > 1 && !flattens) {
+const layerName: Check<string> = (place, name, value) => {
+  const text = `${place}: ${name} must be a non-empty string without "/", got ${describeKind(value)}.`;
+  if (typeof value !== 'string') fail(TypeError, 'ERR_KIND', text);
+  if (value === '' || value.includes('/')) fail(RangeError, 'ERR_VALUE', text);
+  return value;
+};
+
+const common = {
+  inputShape: [optional(shape)],
+  inputDim: [optional(positiveInteger)],
+  name: [optional(layerName)],
+} as const satisfies Spec<LayerOptions>;
+
+/** What a layer makes of its name and input width; the rest is that of a layer without parameters that keeps the width. */
+type Build<C> = (
+  config: C,
+  layer: string,
+  inputs: number,
+  index: number,
+) => Pick<BuiltLayer, 'stages'> & Partial<BuiltLayer>;
+
+/**
+ * Checks the options of a layer: those of `spec` and those that all layers have.
+ * @param flattens whether samples may have more than one dimension; their shape then stays in the config.
+ */
+export function makeLayer<C extends object>(
+  type: string,
+  options: object,
+  spec: Spec<C>,
+  build: Build<C>,
+  flattens = false,
+): Layer<C & LayerOptions> {
+  const given = parseOptions<C & LayerOptions>(type, options, { ...spec, ...common } as Spec<C & LayerOptions>);
+  const { inputShape, inputDim, name, ...own } = given;
+  if (inputShape && inputDim) fail(TypeError, 'ERR_OPTION', `${type}: give inputShape or inputDim, not both.`);
+  const inputs = inputShape?.reduce((product, n) => product * n, 1) ?? inputDim;
+  if (inputShape && inputShape.length > 1 && !flattens) {
     fail(
       RangeError,
       'ERR_SHAPE',
-      `${place}: inputShape ${describe(inputShape)} has ${inputShape.length} dimensions, expected 1. ` +
-        `Put layers.flatten({ inputShape: [${inputShape.join(', ')}] }) in front, or use inputShape: [${width}].`,
+      `${type}: inputShape ${describe(inputShape)} has ${inputShape.length} dimensions, expected 1. ` +
+        `Put layers.flatten({ inputShape: [${inputShape.join(', ')}] }) in front, or use inputShape: [${inputs}].`,
     );
   }
-  return width;
-}
-
-export function layerName(place: string, options: LayerOptions): string | undefined {
-  const { name } = options;
-  if (name === undefined || (typeof name === 'string' && name !== '' && !name.includes('/'))) return name;
-  const text = `${place}: name must be a non-empty string without "/", got ${describeKind(name)}.`;
-  if (typeof name === 'string') fail(RangeError, 'ERR_VALUE', text);
-  fail(TypeError, 'ERR_KIND', text);
+  return {
+    type,
+    name,
+    inputs,
+    config: { ...own, ...(flattens ? { inputShape, inputDim } : { inputDim: inputs }), name } as C & LayerOptions,
+    build: (layer, width, index) => ({
+      name: layer,
+      type,
+      inputs: width,
+      outputs: width,
+      params: [],
+      ...build(given, layer, width, index),
+    }),
+  };
 }

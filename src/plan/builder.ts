@@ -68,21 +68,30 @@ export class PlanBuilder {
     return this.#allocate(name, 'flat', [n]);
   }
 
-  /** Appends an op. Its dimensions are found by matching the operands' shapes against the schema. */
-  emit<N extends OpName>(op: N, ...[operands, numbers]: Arguments<N>): void {
+  /**
+   * Appends an op whose name comes from a table. Operands and numbers are found by their names in the schema, dimensions
+   * by matching the operands' shapes.
+   */
+  append(
+    op: OpName,
+    operands: Readonly<Record<string, Tensor | undefined>>,
+    numbers: Readonly<Record<string, unknown>> = {},
+  ): undefined {
     const row: Row = schema[op];
-    const given = operands as Readonly<Record<string, Tensor | undefined>>;
-    const values = (numbers ?? {}) as Readonly<Record<string, number>>;
-    const tensors = Object.keys(row.operands).map((name) => given[name]);
+    const tensors = Object.keys(row.operands).map((name) => operands[name]);
     const sizes = matchShapes(op, row, tensors);
+    const numbersOf = (names: readonly string[]) => names.map((name) => Number(numbers[name]));
     this.#instructions.push({
       op,
       operands: tensors,
       dims: row.dims.map((dim) => sizes.get(dim)!),
-      ints: row.ints.map((name) => values[name]!),
-      constants: row.constants.map((name) => values[name]!),
+      ints: numbersOf(row.ints),
+      constants: numbersOf(row.constants),
     });
   }
+
+  /** Appends an op with just the operands and numbers that the schema wants, which the compiler checks. */
+  readonly emit: <N extends OpName>(op: N, ...given: Arguments<N>) => undefined = this.append;
 
   build(ends: Pick<Plan, 'input' | 'target' | 'output' | 'marks'>): Plan {
     const plan: Plan = {

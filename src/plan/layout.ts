@@ -45,6 +45,11 @@ export type Floats = Float32Array | Float64Array;
 /** Numbers of a model on a buffer of their own: what users get. */
 export type OwnFloats = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
+/** Their constructors. */
+export const floatArrays: Readonly<
+  Record<DType, { new (length: number): OwnFloats; new (buffer: ArrayBufferLike, at: number, length: number): Floats }>
+> = { float32: Float32Array, float64: Float64Array };
+
 /** Calls `visit(stored, logical, count)` for each run of elements that is contiguous both in memory and row-major. */
 export function eachRun(
   { layout, shape }: Pick<Tensor, 'layout' | 'shape'>,
@@ -76,7 +81,7 @@ export function pack(tensor: Tensor, dtype: DType, values: Floats, memory: Float
 /** The tensor that begins at element `at` of `memory`, row-major without pads, as a copy. */
 export function unpack(tensor: Tensor, dtype: DType, memory: Floats, at: number): OwnFloats {
   const length = tensor.shape.reduce((product, n) => product * n, 1);
-  const values = dtype === 'float32' ? new Float32Array(length) : new Float64Array(length);
+  const values = new floatArrays[dtype](length);
   eachRun(tensor, dtype, (stored, logical, count) => {
     for (let k = 0; k < count; k++) values[logical + k] = memory[at + stored + k]!;
   });

@@ -118,7 +118,7 @@ export const schema = {
   // Losses: each adds its rows' losses to an accumulator and writes delta = ∂loss/∂prediction (fused: ∂loss/∂logits).
   meanSquaredError: loss(Op.MeanSquaredError),
   meanAbsoluteError: loss(Op.MeanAbsoluteError),
-  huber: loss(Op.Huber, ['threshold']),
+  huber: loss(Op.Huber, ['delta']),
   binaryCrossentropy: loss(Op.BinaryCrossentropy, ['labelSmoothing']),
   categoricalCrossentropy: loss(Op.CategoricalCrossentropy, ['labelSmoothing']),
   sparseCategoricalCrossentropy: row(
@@ -205,9 +205,3 @@ export const schema = {
 } as const;
 
 export type OpName = keyof typeof schema;
-
-/** Names by opcode, for printing and diagnosis. */
-export const opNames: readonly OpName[] = Object.entries(schema).reduce<OpName[]>((names, [name, { op }]) => {
-  names[op] = name as OpName;
-  return names;
-}, []);

@@ -142,13 +142,13 @@ export const losses: Table<
     return { loss: mean(e.map(Math.abs)), delta: e.map((x) => Math.sign(x) / p.length) };
   }, {}),
   huber: ofPredictions(
-    (p, t, { numbers: { threshold } }) => {
-      const d = threshold!;
+    (p, t, { numbers: { delta } }) => {
+      const d = delta!;
       const e = [...p].map((x, j) => x - t[j]!);
       const loss = mean(e.map((x) => (Math.abs(x) <= d ? 0.5 * x * x : d * Math.abs(x) - 0.5 * d * d)));
       return { loss, delta: e.map((x) => Math.min(Math.max(x, -d), d) / p.length) };
     },
-    { variants: variants('threshold', [1, 0.25]) },
+    { variants: variants('delta', [1, 0.25]) },
   ),
   binaryCrossentropy: ofPredictions(
     (p, t, { numbers, round }) => {
