@@ -70,19 +70,33 @@ export interface Training {
   readonly guard: boolean;
 }
 
+/**
+ * The numbers by which inputs are multiplied before the first product, where nothing else stands before it: that product
+ * can then skip the zeros of the data.
+ */
+export function leadingFactors({ layers }: Architecture): readonly number[] | undefined {
+  const stages = layers.flatMap((layer) => layer.stages);
+  const first = stages.findIndex(({ scale }) => scale === undefined);
+  return stages[first]?.skipsZeros && stages.slice(0, first).map(({ scale }) => scale!);
+}
+
 export type PlanKind = 'predict' | 'evaluate' | 'train';
 
 /** Where to hold the rows of each batch. */
 const X: Omit<Tensor, 'shape'> = { name: 'x', segment: Segment.X, offset: 0, layout: 'rows' };
 const Y: Omit<Tensor, 'shape'> = { name: 'y', segment: Segment.Y, offset: 0, layout: 'rows' };
 
-/** Compiles an architecture into the plan of one step over up to `batch` rows. */
+/**
+ * Compiles an architecture into the plan of one step over up to `batch` rows.
+ * @param skip the inputs come as lists, multiplied by their leading factors.
+ */
 export function compilePlan(
   kind: PlanKind,
   architecture: Architecture,
   layout: ModelLayout,
   batch: number,
   training?: Training,
+  skip = false,
 ): Plan {
   const b = new PlanBuilder(layout, batch);
   const params = new Map(layout.params.map((tensor) => [tensor.name, tensor]));
@@ -93,8 +107,9 @@ export function compilePlan(
     return tensor;
   };
   const e: Emitter = { b, training: kind === 'train', param: named(params), gradient: named(gradients.byName) };
-  const input: Tensor = { ...X, shape: [architecture.inputs] };
-  const stages = architecture.layers.flatMap((layer) => layer.stages);
+  const input: Tensor = { ...X, layout: skip ? 'lists' : 'rows', shape: [architecture.inputs] };
+  const folded = skip ? leadingFactors(architecture)!.length : 0;
+  const stages = architecture.layers.flatMap((layer) => layer.stages).slice(folded);
 
   const last = stages.at(-1);
   const fused = kind !== 'predict' && training !== undefined && isFused(training.loss, last?.activation);

@@ -1,8 +1,9 @@
 import { Reg, Segment } from '../assembly/opcodes';
 import { Slot } from './backend/memory';
 import { type BackendChoice, type CachedPlan, type Runtime, selectBackend } from './backend/select';
-import { type Architecture, compilePlan, type PlanKind, type Training } from './compile';
+import { type Architecture, compilePlan, leadingFactors, type PlanKind, type Training } from './compile';
 import type { Rows } from './data/inputs';
+import { density, sparseRows } from './data/sparse';
 import { makeError } from './errors';
 import { initialize } from './initializers';
 import { optimizerStates } from './optimizers';
@@ -10,16 +11,12 @@ import { type Floats, floatArrays, layoutModel, type ModelLayout, type OwnFloats
 import type { Plan } from './plan/plan';
 import { align, bytesPerElement, type DType, elements, pad, type Tensor } from './plan/tensor';
 import { seedWords } from './random';
+import { type Batches, listBytes, stage, stageLists } from './stage';
 
 /** A stretch of training, evaluation or prediction: consecutive batches in one call of the backend. */
-export interface Work {
+export interface Work extends Batches {
   readonly x: Rows;
   readonly y?: Rows;
-  /** Which rows, in which order; left out: as they lie. */
-  readonly order?: Uint32Array;
-  /** The first row (a place in `order`), and how many. */
-  readonly from: number;
-  readonly count: number;
   /** Rows of a full batch. */
   readonly batch: number;
   /** Work on the same single batch this many times over. */
@@ -42,6 +39,12 @@ const STAGE = 1 << 20;
 /** Plans that a backend keeps: enough for many architectures and batch sizes at once, few megabytes. */
 const MAX_PLANS = 256;
 
+/** Zeros are skipped in data of which less than this share is not 0 (bench/NOTES.md, "Zeros"). */
+const SPARSE = 0.35;
+
+/** Bytes of a first layer's column lists beyond which `'auto'` leaves zeros in. */
+const MAX_LISTS = 1 << 26;
+
 /** A model's parameters and optimizer state in the memory of a backend, and the plans that run on them. */
 export class Engine {
   readonly runtime: Runtime;
@@ -52,6 +55,10 @@ export class Engine {
   /** What plans depend on besides kind and batch; models alike share their plans. */
   #key!: string;
   readonly #seed: readonly number[];
+  /** By what inputs are multiplied before a first product that can skip zeros. */
+  readonly #factors: readonly number[] | undefined;
+  /** Whether the last data's zeros were skipped, and why. */
+  zeros = 'no data seen yet';
 
   constructor(
     readonly architecture: Architecture,
@@ -63,6 +70,7 @@ export class Engine {
     this.runtime = runtime;
     this.reason = reason;
     this.#seed = seedWords(seed);
+    this.#factors = leadingFactors(architecture);
     this.#arrange(0);
     this.#train(undefined);
     architecture.params.forEach(({ initializer, shape }, i) => {
@@ -130,6 +138,7 @@ export class Engine {
   setParam(index: number, values: Floats, state = 0): void {
     const { dtype } = this;
     pack(this.layout.params[index]!, dtype, values, this.#floats(dtype), this.#place(index, state));
+    this.#floats('float32')[Reg.WeightsFinite / 4] = 0;
   }
 
   /** The saved registers: optimizer steps, β₁ᵗ, β₂ᵗ. */
@@ -142,17 +151,36 @@ export class Engine {
     this.#floats('float64').set(values, Reg.StepCount / 8);
   }
 
-  /** The plan of a kind for batches of up to `batch` rows, compiled once. */
-  plan(kind: PlanKind, batch: number): Plan {
-    return this.#planned(kind, batch).plan;
+  /**
+   * The same rows, to be taken without their zeros where that is faster: the first layer must be a product that can skip
+   * them, and few enough of the numbers other than 0.
+   * @param wish 'auto', or what the user wants.
+   * @param batch rows of a batch; @param passes whether they are gone through more than once.
+   */
+  skipZeros(x: Rows, wish: 'auto' | boolean, batch: number, passes: boolean): Rows {
+    const factors = this.#factors;
+    if (!factors) this.zeros = 'not skipped: the first layer is no product of the inputs';
+    else if (wish === false) this.zeros = 'not skipped: skipZeros is false';
+    if (!factors || wish === false) return x;
+    const share = density(x);
+    const skip = wish === true || (share < SPARSE && batch * x.cols * 2 * bytesPerElement(this.dtype) < MAX_LISTS);
+    const sign = share < SPARSE ? '<' : '≥';
+    this.zeros = `${skip ? '' : 'not '}skipped: ${wish === true ? 'skipZeros is true' : `density ${share.toFixed(2)} ${sign} ${SPARSE}`}`;
+    if (!skip) return x;
+    return { ...x, lists: passes ? sparseRows(x, this.dtype, factors) : 'once' };
   }
 
-  #planned(kind: PlanKind, batch: number): CachedPlan {
+  /** The plan of a kind for batches of up to `batch` rows, compiled once; `skip`: for data without their zeros. */
+  plan(kind: PlanKind, batch: number, skip = false): Plan {
+    return this.#planned(kind, batch, skip).plan;
+  }
+
+  #planned(kind: PlanKind, batch: number, skip: boolean): CachedPlan {
     const { plans, slots } = this.runtime;
-    const key = `${kind} ${batch} ${this.#key}`;
+    const key = `${kind} ${batch} ${skip} ${this.#key}`;
     let entry = plans.get(key);
     if (!entry) {
-      const plan = compilePlan(kind, this.architecture, this.layout, batch, this.#training);
+      const plan = compilePlan(kind, this.architecture, this.layout, batch, this.#training, skip);
       entry = { plan, slot: new Slot(plan.records.length, 'constant', plan.records) };
       plans.set(key, entry);
       if (plans.size > MAX_PLANS) {
@@ -177,7 +205,8 @@ export class Engine {
    * @param read called before the memory can change hands, with the plan and the addresses of its segments.
    */
   run(kind: PlanKind, work: Work, read?: (plan: Plan, address: (segment: Segment) => number) => void): number {
-    const { plan, slot } = this.#planned(kind, work.batch);
+    const skip = work.x.lists !== undefined;
+    const { plan, slot } = this.#planned(kind, work.batch, skip);
     const { runtime, dtype } = this;
     const { slots } = runtime;
     const { batch, count, repeat, sums, output } = work;
@@ -187,7 +216,7 @@ export class Engine {
     const steps = repeat ?? Math.ceil(count / batch);
     // Behind the plan's own workspace: the learning rate, the trace, inputs, targets.
     const traceBytes = align(8 + 8 * steps);
-    const xBytes = align(count * xCols * size);
+    const xBytes = align(skip ? listBytes(work.x, work, dtype) : count * xCols * size);
     const bytes = plan.workspace + traceBytes + xBytes + count * yCols * size;
     const workspace = workspaceOf(runtime, bytes);
     slots.acquire(slot, workspace, this.#slot);
@@ -199,12 +228,13 @@ export class Engine {
     const trace = rate + 8;
     const x = rate + traceBytes;
     const y = x + xBytes;
-    stage(floats, x / size, work.x, xCols, work);
+    if (skip) stageLists(u32, floats, x, work.x, this.#factors!, work);
+    else stage(floats, x / size, work.x, xCols, work);
     if (work.y) stage(floats, y / size, work.y, yCols, work);
     f64[rate / 8] = work.learningRate ?? 0;
 
     const at = base / 4;
-    const stride = repeat === undefined ? batch * size : 0;
+    const stride = repeat === undefined ? batch : 0;
     u32[at + Reg.Segments / 4] = base;
     u32[at + Reg.Segments / 4 + 1] = workspace.address;
     u32[at + Reg.X / 4] = x;
@@ -212,8 +242,8 @@ export class Engine {
     u32[at + Reg.Rows / 4] = Math.min(batch, count);
     u32[at + Reg.Batch / 4] = batch;
     u32[at + Reg.RowsLeft / 4] = count * (repeat ?? 1);
-    u32[at + Reg.XStride / 4] = stride * xCols;
-    u32[at + Reg.YStride / 4] = stride * yCols;
+    u32[at + Reg.XStride / 4] = stride * (skip ? 4 : xCols * size);
+    u32[at + Reg.YStride / 4] = stride * yCols * size;
     u32[at + Reg.Epoch / 4] = work.epoch ?? 0;
     u32[at + Reg.EpochStep / 4] = work.step ?? 0;
     u32[at + Reg.SeedHigh / 4] = this.#seed[0]!;
@@ -271,7 +301,7 @@ export class Engine {
    * Weights and state are as the step found them, and stay so.
    */
   locate(kind: PlanKind, work: Work): string {
-    const { plan, slot } = this.#planned(kind, work.batch);
+    const { plan, slot } = this.#planned(kind, work.batch, work.x.lists !== undefined);
     const { dtype } = this;
     const { slots, backend } = this.runtime;
     const { u32, f64 } = slots.views;
@@ -333,21 +363,4 @@ function workspaceOf(runtime: Runtime, bytes: number): Slot {
   const size = resident && bytes < DOUBLING ? Math.max(bytes, 2 * workspace.bytes) : bytes;
   runtime.workspace = new Slot(size, 'nothing');
   return runtime.workspace;
-}
-
-/** Copies `count` rows, in order, to element `at`, `stride` elements apart; pads are +0. */
-function stage(
-  floats: Floats,
-  at: number,
-  rows: Rows,
-  stride: number,
-  { order, from, count }: Pick<Work, 'order' | 'from' | 'count'>,
-): void {
-  const { data, cols } = rows;
-  for (let r = 0; r < count; r++, at += stride) {
-    const row = (order ? order[from + r]! : from + r) * cols;
-    if (cols >= 32) floats.set(data.subarray(row, row + cols) as never, at);
-    else for (let c = 0; c < cols; c++) floats[at + c] = data[row + c]!;
-    for (let c = cols; c < stride; c++) floats[at + c] = 0;
-  }
 }

@@ -1,6 +1,7 @@
 import { describe, fail } from '../errors';
 import type { DType, FloatArray } from '../matrix';
 import { copyValues, count, failShape, indexOf, recognise, widthOf } from './matrixlike';
+import type { SparseRows } from './sparse';
 
 export type { MatrixLike, NumericArray, TensorLike, VectorLike } from './matrixlike';
 
@@ -9,6 +10,8 @@ export interface Rows<D extends DType = DType> {
   readonly data: FloatArray<D>;
   readonly rows: number;
   readonly cols: number;
+  /** Zeros are skipped: the other numbers, or that they are to be looked for where they are used. */
+  readonly lists?: SparseRows | 'once';
 }
 
 /** How one dimension of numbers is read: `row` for inputs (one sample), `column` for targets (one value per sample). */

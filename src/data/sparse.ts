@@ -1,3 +1,4 @@
+import type { Floats } from '../plan/layout';
 import type { DType } from '../plan/tensor';
 import type { Rows } from './inputs';
 
@@ -29,30 +30,39 @@ export function density({ data, rows, cols }: Rows): number {
 }
 
 /**
- * The rows without their zeros, each value multiplied by the scales in turn, as the op `rescale` does it. Values that
- * these bring down to 0 stay: entries of 0 change nothing.
+ * The entries of one row at word `at`, each value multiplied by the factors in turn, as the op `rescale` does it. Values
+ * that these bring down to 0 stay: entries of 0 change nothing. Returns the word behind the last.
+ * @param floats the same memory as `u32`, as numbers of the dtype.
  */
-export function sparseRows({ data, rows, cols }: Rows, dtype: DType, scales: readonly number[]): SparseRows {
-  const size = entryWords(dtype);
-  const starts = new Uint32Array(rows + 1);
+export function writeEntries(
+  u32: Uint32Array,
+  floats: Floats,
+  at: number,
+  { data, cols }: Rows,
+  row: number,
+  factors: readonly number[],
+): number {
+  const single = floats.BYTES_PER_ELEMENT === 4;
+  let word = at;
+  for (let c = 0, i = row * cols; c < cols; c++, i++) {
+    let value = data[i]!;
+    if (value === 0) continue;
+    for (const factor of factors) value = single ? Math.fround(value * Math.fround(factor)) : value * factor;
+    u32[word] = c;
+    floats[single ? word + 1 : word / 2 + 1] = value;
+    word += single ? 2 : 4;
+  }
+  return word;
+}
+
+/** All rows without their zeros. */
+export function sparseRows(rows: Rows, dtype: DType, factors: readonly number[]): SparseRows {
+  const { data } = rows;
   let filled = 0;
-  for (let r = 0, i = 0; r < rows; r++) {
-    for (const end = i + cols; i < end; i++) if (data[i] !== 0) filled++;
-    starts[r + 1] = filled * size;
-  }
-  const words = new Uint32Array(filled * size);
-  const single = dtype === 'float32';
-  const values = single ? new Float32Array(words.buffer) : new Float64Array(words.buffer);
-  const factors = scales.map((scale) => (single ? Math.fround(scale) : scale));
-  for (let r = 0, i = 0, entry = 0; r < rows; r++) {
-    for (let c = 0; c < cols; c++, i++) {
-      let value = data[i]!;
-      if (value === 0) continue;
-      for (const factor of factors) value = single ? Math.fround(value * factor) : value * factor;
-      words[entry * size] = c;
-      values[2 * entry + 1] = value;
-      entry++;
-    }
-  }
+  for (let i = 0; i < data.length; i++) if (data[i] !== 0) filled++;
+  const words = new Uint32Array(filled * entryWords(dtype));
+  const floats = dtype === 'float32' ? new Float32Array(words.buffer) : new Float64Array(words.buffer);
+  const starts = new Uint32Array(rows.rows + 1);
+  for (let r = 0; r < rows.rows; r++) starts[r + 1] = writeEntries(words, floats, starts[r]!, rows, r, factors);
   return { words, starts };
 }

@@ -2,7 +2,7 @@ import { boolean, positiveInteger } from '../errors';
 import { type InitializerInput, type InitializerSpec, parseInitializer } from '../initializers';
 import type { Check, Spec } from '../options';
 import { twoTo } from '../plan/powers';
-import { panelWidth } from '../plan/tensor';
+import { listElements, panelWidth } from '../plan/tensor';
 import { parseRegularizer, type Regularizer, type RegularizerName } from '../regularizers';
 import { activationOption, activationStages } from './activation';
 import type { ActivationName } from './activations';
@@ -81,16 +81,24 @@ const DELTA_THRESHOLD = twoTo(-53);
 function product(layer: string, units: number, useBias: boolean): Stage {
   return {
     trainable: true,
+    skipsZeros: true,
     forward({ b, param, gradient }, x, needsInput) {
       const z = b.rows(`${layer}/z`, units);
       const w = param(`${layer}/kernel`);
-      b.emit('matmul', { out: z, x, w });
+      const skip = x.layout === 'lists';
+      b.emit(skip ? 'matmulSparse' : 'matmul', { out: z, x, w });
       if (useBias) b.emit('addBias', { out: z, bias: param(`${layer}/bias`) });
       return {
         output: z,
         backward(delta) {
           if (b.dtype === 'float32') b.emit('flushDelta', { delta }, { threshold: DELTA_THRESHOLD });
-          b.emit('matmulBackwardWeights', { dw: gradient(`${layer}/kernel`), x, delta });
+          const dw = gradient(`${layer}/kernel`);
+          if (skip) {
+            const scratch = b.flat(`${layer}/scratch`, listElements(x.shape[0]!, b.batch));
+            b.emit('matmulBackwardWeightsSparse', { dw, x, delta, scratch });
+          } else {
+            b.emit('matmulBackwardWeights', { dw, x, delta });
+          }
           if (useBias) b.emit('columnSums', { sums: gradient(`${layer}/bias`), delta });
           if (!needsInput) return undefined;
           const inputs = x.shape[0]!;

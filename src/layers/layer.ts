@@ -33,6 +33,10 @@ export interface Stage {
   readonly layer?: string;
   /** Has parameters, and so gradients. */
   readonly trainable?: true;
+  /** The whole stage is a product with this number, so that it keeps zeros. */
+  readonly scale?: number;
+  /** Its input may come as lists. */
+  readonly skipsZeros?: true;
   /** `needsInput`: an earlier stage is trainable, and waits for ∂loss/∂x. */
   forward(e: Emitter, x: Tensor, needsInput: boolean): Forward;
 }

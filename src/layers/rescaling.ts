@@ -23,6 +23,7 @@ export function rescaling(options: RescalingOptions): Layer<RescalingOptions> {
     ({ scale, offset }, layer, width) => ({
       stages: [
         {
+          ...(offset === 0 && { scale }),
           forward({ b }, x) {
             const out = b.rows(`${layer}/out`, width);
             b.emit('rescale', { out, x }, { scale, offset });
