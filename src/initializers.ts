@@ -153,7 +153,6 @@ export function initialize(
   const [name, options] = Object.entries(spec)[0]! as [InitializerName, Readonly<Record<string, number>>];
   const count = shape.reduce((product, size) => product * size, 1);
   const values = dtype === 'float32' ? new Float32Array(count) : new Float64Array(count);
-  if (!/(Uniform|Normal)$/.test(name)) return values.fill(options.value ?? Number(name === 'ones'));
   const key = stream(seed, Purpose.Initializer, layer, 0, 0);
   const fanOut = shape.at(-1)!;
   const fanIn = shape.length > 1 ? shape[0]! : fanOut; // a vector counts as a square, as in Keras
@@ -163,9 +162,12 @@ export function initialize(
     const draw = name === 'randomNormal' ? normal : truncatedNormal;
     return values.map((_, i) => mean + stddev * draw(key, i, dtype));
   }
-  const limit = Math.sqrt(3 * variance);
-  const { minval = -limit, maxval = limit } = options;
-  const round = dtype === 'float32' ? Math.fround : Number;
-  const span = round(maxval - minval);
-  return values.map((_, i) => round(uniform(key, i, dtype) * span) + round(minval));
+  if (name.endsWith('Uniform')) {
+    const limit = Math.sqrt(3 * variance);
+    const { minval = -limit, maxval = limit } = options;
+    const round = dtype === 'float32' ? Math.fround : Number;
+    const span = round(maxval - minval);
+    return values.map((_, i) => round(uniform(key, i, dtype) * span) + round(minval));
+  }
+  return values.fill(options.value ?? Number(name === 'ones'));
 }

@@ -9,8 +9,9 @@ import {
   widthOf,
 } from './data/matrixlike';
 import { formatTable } from './data/table';
-import { checkOptions, describe, describeKind, fail, integer, oneOf, positiveInteger } from './errors';
+import { checkOptions, describeKind, fail, integer, oneOf, positiveInteger } from './errors';
 import { denoInspect, nodeInspect } from './inspect';
+import { twoTo } from './plan/powers';
 
 /** The type numbers are stored and computed in: 4 bytes with about 7 digits, or 8 bytes with about 16. */
 export type DType = 'float32' | 'float64';
@@ -58,7 +59,7 @@ export class Matrix<D extends DType = 'float32'> {
   constructor(data: FloatArray<D>, rows: number, cols: number) {
     const dtype = dtypeOf(data);
     if (!dtype) {
-      const fix = 'Matrix.from([[1, 2], [3, 4]]) takes other forms.';
+      const fix = 'Matrix.from takes other forms.';
       const got = describeKind(data);
       fail(TypeError, 'ERR_KIND', `Matrix: data must be a Float32Array or Float64Array, got ${got}. ${fix}`);
     }
@@ -84,7 +85,7 @@ export class Matrix<D extends DType = 'float32'> {
     const source = recognise('Matrix.from', value);
     const { shape } = source;
     if (shape.length < 2) {
-      const fix = 'Write [[1, 2, 3]] for one row, or give { data, shape: [rows, cols] }.';
+      const fix = 'Write [[1, 2, 3]] for one row, or give { data, shape }.';
       failShape('Matrix.from', 'rows', `one dimension of ${count(shape[0]!, 'value')}`, fix);
     }
     const kept = dtypeOf((value as { data?: unknown }).data) ?? 'float32';
@@ -144,10 +145,7 @@ export class Matrix<D extends DType = 'float32'> {
    * model.predict(testImages).argMax(); // [7, 2, 1, 0, …]
    */
   argMax(axis: 0 | 1 = 1): number[] {
-    if (axis !== 0 && axis !== 1) {
-      const meaning = '1 (the largest of each row) or 0 (the largest of each column)';
-      fail(RangeError, 'ERR_VALUE', `argMax: axis must be ${meaning}, got ${describe(axis)}.`);
-    }
+    integer('argMax', 'axis (0 down each column, 1 along each row)', axis, 0, 1);
     const { data, rows, cols } = this;
     const [count, length, stride, step] = axis === 1 ? [rows, cols, cols, 1] : [cols, rows, 1, cols];
     return Array.from({ length: count }, (_, c) => {
@@ -155,7 +153,7 @@ export class Matrix<D extends DType = 'float32'> {
       for (let k = 1; k < length; k++) {
         const largest = data[c * stride + best * step]!;
         const value = data[c * stride + k * step]!;
-        if (value > largest || (Number.isNaN(value) && !Number.isNaN(largest))) best = k;
+        if (!(value <= largest || Number.isNaN(largest))) best = k;
       }
       return best;
     });
@@ -198,7 +196,7 @@ export class Matrix<D extends DType = 'float32'> {
     const values = copyValues('equals: other', source, 'float64', true);
     return this.data.every((a, k) => {
       const b = values[k]!;
-      return a === b || Math.abs(a - b) <= tolerance || (Number.isNaN(a) && Number.isNaN(b));
+      return a === b || Math.abs(a - b) <= tolerance || Object.is(a, b); // NaN is NaN
     });
   }
 
@@ -216,7 +214,7 @@ export class Matrix<D extends DType = 'float32'> {
   }
 }
 
-const TWO_TO_52 = 4503599627370496;
+const TWO_TO_52 = twoTo(52);
 
 // Adding and taking away 2⁵² leaves no room for a fraction: one correctly rounded addition, halves to even.
 function roundHalfEven(x: number): number {

@@ -5,7 +5,6 @@ import { normalQuantile, truncatedNormalQuantile } from './normal';
 import { twoTo } from './plan/powers';
 import type { DType } from './plan/tensor';
 
-const [P20, P21, P32] = [twoTo(20), twoTo(21), twoTo(32)];
 const [M24, M32, M52, M53] = [twoTo(-24), twoTo(-32), twoTo(-52), twoTo(-53)];
 
 /** Names a stream of 32-bit random words. */
@@ -13,9 +12,14 @@ export type Key = readonly [word0: number, word1: number];
 
 const pair = new Uint32Array(2);
 
-/** Threefry-2x32-20, the one source of randomness: see src/backend/js/threefry.ts. */
-export function threefry2x32(key: Key, counter0: number, counter1: number): Key {
+/** Puts a block of Threefry-2x32-20, the one source of randomness, into `pair`: see src/backend/js/threefry.ts. */
+function fill(key: Key, counter0: number, counter1 = 0): void {
   float64.threefry(pair, key[0], key[1], counter0, counter1);
+}
+
+/** A block of Threefry-2x32-20 as a key. */
+export function threefry2x32(key: Key, counter0: number, counter1: number): Key {
+  fill(key, counter0, counter1);
   return [pair[0]!, pair[1]!];
 }
 
@@ -28,14 +32,14 @@ export function threefry2x32(key: Key, counter0: number, counter1: number): Key 
 export function parseSeed(seed: unknown, place = 'options'): number {
   if (seed === undefined) {
     const [high, low] = crypto.getRandomValues(new Uint32Array(2));
-    return (high! >>> 11) * P32 + low!;
+    return (high! >>> 11) / M32 + low!;
   }
   return integer(place, 'seed', seed, 0) + 0; // −0 is 0
 }
 
 /** The seed as the key it stands for: high and low 32 bits. */
 export function seedWords(seed: number): Key {
-  return [Math.floor(seed / P32), seed >>> 0];
+  return [Math.floor(seed * M32), seed >>> 0];
 }
 
 /**
@@ -48,22 +52,18 @@ export function stream(seed: number, purpose: Purpose, layer: number, epoch: num
 
 /** Word i of a stream: an unsigned 32-bit integer. */
 export function word(key: Key, i: number): number {
-  float64.threefry(pair, key[0], key[1], Math.floor(i / 2), 0);
+  fill(key, Math.floor(i / 2));
   return pair[i & 1]!;
-}
-
-// Words 2i and 2i + 1, which are one Threefry block, as a high and a low part of 52 or 53 bits.
-function wide(key: Key, i: number, bits: 52 | 53): number {
-  float64.threefry(pair, key[0], key[1], i, 0);
-  return pair[0]! * (bits === 52 ? P20 : P21) + (pair[1]! >>> (64 - bits));
 }
 
 /**
  * Element i of a stream as a number of the dtype, uniform in [0, 1): float32 takes the top 24 bits of word i, float64
- * the top 53 bits of word 2i followed by word 2i + 1.
+ * the top 53 bits of word 2i followed by word 2i + 1, which are one block.
  */
 export function uniform(key: Key, i: number, dtype: DType): number {
-  return dtype === 'float32' ? (word(key, i) >>> 8) * M24 : wide(key, i, 53) * M53;
+  if (dtype === 'float32') return (word(key, i) >>> 8) * M24;
+  fill(key, i);
+  return pair[0]! * M32 + (pair[1]! >>> 11) * M53;
 }
 
 /**
@@ -71,7 +71,9 @@ export function uniform(key: Key, i: number, dtype: DType): number {
  * (all bits of word i) for float32, of 2⁵² intervals (words 2i and 2i + 1) for float64.
  */
 function probability(key: Key, i: number, dtype: DType): number {
-  return dtype === 'float32' ? (word(key, i) + 0.5) * M32 : (wide(key, i, 52) + 0.5) * M52;
+  if (dtype === 'float32') return (word(key, i) + 0.5) * M32;
+  fill(key, i);
+  return pair[0]! * M32 + ((pair[1]! >>> 12) + 0.5) * M52;
 }
 
 /** Element i of a stream as a standard normal in float64, by inverse CDF: no rejection, one element per index. */

@@ -1,4 +1,5 @@
 import type { Architecture } from './compile';
+import { alignColumns } from './data/table';
 
 /** A table of layers: name and type, values per row, weights. */
 export function summarize({ layers, inputs, params }: Architecture): string {
@@ -13,10 +14,7 @@ export function summarize({ layers, inputs, params }: Architecture): string {
       count(own).toLocaleString('en-US'),
     ]),
   ];
-  const width = (column: number) => Math.max(...rows.map((row) => row[column]!.length));
-  const lines = rows.map(([a, b, c]) => `${a!.padEnd(width(0))}  ${b!.padEnd(width(1))}  ${c!.padStart(width(2))}`);
-  const rule = '─'.repeat(lines[0]!.length);
-  return [lines[0], rule, ...lines.slice(1), rule, `total weights: ${count(params).toLocaleString('en-US')}`].join(
-    '\n',
-  );
+  const [head, ...lines] = alignColumns(rows, 2);
+  const rule = '─'.repeat(head!.length);
+  return [head, rule, ...lines, rule, `total weights: ${count(params).toLocaleString('en-US')}`].join('\n');
 }

@@ -133,7 +133,9 @@ describe('argMax', () => {
     expect(Matrix.from([[Number.NaN, 5]]).argMax()).toEqual([0]);
     expect(Matrix.from([[Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]]).argMax()).toEqual([0]);
     // @ts-expect-error no such axis
-    expect(() => m23().argMax(2)).toThrow('argMax: axis must be 1 (the largest of each row) or 0');
+    expect(() => m23().argMax(2)).toThrow(
+      'argMax: axis (0 down each column, 1 along each row) must be an integer in 0…1, got 2.',
+    );
   });
   it('agrees with indexOf(max)', () => {
     fc.assert(

@@ -107,7 +107,7 @@ function fromArray(name: string, value: readonly unknown[]): Source {
   const inner = runs[0]![0];
   if (Array.isArray(inner) || ArrayBuffer.isView(inner)) {
     const shape = `[${runs.length}, ${cols}, ${(inner as ArrayLike<unknown>).length}]`;
-    const fix = `Flatten each sample to one row: ${name}.map((sample) => sample.flat(Infinity)), or give { data, shape }.`;
+    const fix = `Flatten each sample: ${name}.map((sample) => sample.flat(Infinity)), or give { data, shape }.`;
     failShape(name, 'rows of numbers', `nested arrays of shape ${shape} or deeper`, fix);
   }
   return { shape: [runs.length, cols], runs };

@@ -13,8 +13,17 @@ export function formatTable(data: ArrayLike<number>, rows: number, cols: number)
   const values = shownRows.map((i) => shownCols.map((j) => data[i * cols + j]));
   const format = chooseFormat(values.flat().filter((v) => v !== undefined));
   const cells = values.map((row) => row.map((v) => (v === undefined ? '…' : format(v))));
-  const widths = shownCols.map((_, c) => Math.max(...cells.map((row) => row[c]!.length)));
-  return cells.map((row) => `  ${row.map((cell, c) => cell.padStart(widths[c]!)).join('  ')}`).join('\n');
+  return alignColumns(cells, 0)
+    .map((line) => `  ${line}`)
+    .join('\n');
+}
+
+/** Lines of cells in columns, the first `left` of them aligned to the left, the others to the right. */
+export function alignColumns(cells: readonly (readonly string[])[], left: number): string[] {
+  const widths = cells[0]!.map((_, c) => Math.max(...cells.map((row) => row[c]!.length)));
+  return cells.map((row) =>
+    row.map((cell, c) => (c < left ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))).join('  '),
+  );
 }
 
 /** Indices to show; NaN stands for those left out. */

@@ -9,19 +9,20 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
  * and no white space, so that it stays the same through any program that keeps the data.
  */
 export function checksum(value: unknown): string {
-  return ((feed(0xffffffff, value) ^ 0xffffffff) >>> 0).toString(16).padStart(8, '0');
+  return (~feed(-1, value) >>> 0).toString(16).padStart(8, '0');
 }
 
 /** Piece by piece: the text of a whole model may be longer than a string can be. */
 function feed(crc: number, value: unknown): number {
   if (typeof value !== 'object' || value === null) return update(crc, JSON.stringify(value));
   const list = Array.isArray(value);
-  const entries = Object.entries(value).filter(([, item]) => list || item !== undefined);
-  if (!list) entries.sort(([a], [b]) => (a < b ? -1 : 1));
+  const items = value as Readonly<Record<string, unknown>>;
+  const keys = Object.keys(items).filter((key) => list || items[key] !== undefined);
+  if (!list) keys.sort();
   let c = update(crc, list ? '[' : '{');
-  entries.forEach(([key, item], i) => {
+  keys.forEach((key, i) => {
     c = update(c, `${i > 0 ? ',' : ''}${list ? '' : `${JSON.stringify(key)}:`}`);
-    c = feed(c, item);
+    c = feed(c, items[key]);
   });
   return update(c, list ? ']' : '}');
 }

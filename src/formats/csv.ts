@@ -89,7 +89,7 @@ function pick(name: string, { data, shape }: Table, rows: number[], cols: number
  */
 export async function readCsv(source: FileSource | PromiseLike<FileSource>, options?: CsvOptions): Promise<Table> {
   const { delimiter = ',', header = 'auto' } = checkOptions('readCsv', options, ['delimiter', 'header']);
-  if (typeof delimiter !== 'string' || !/^[^\d.+\-eE\s"]$|^[\t ]$/.test(delimiter)) {
+  if (typeof delimiter !== 'string' || !/^[^\d.+\-eE"\r\n]$/.test(delimiter)) {
     const wanted = "one character that is in no number, such as ';'";
     fail(RangeError, 'ERR_VALUE', `readCsv: delimiter must be ${wanted}, got ${describeKind(delimiter)}.`);
   }
@@ -106,7 +106,7 @@ function parseCsv(text: string, delimiter: string, header: boolean | 'auto'): Ta
   const values: number[] = [];
   let [rows, cols, firstLine] = [0, 0, 0];
   let names: string[] | undefined;
-  text.split(/\r\n|\n|\r/).forEach((line, index) => {
+  text.split(/\r\n?|\n/).forEach((line, index) => {
     if (line.trim() === '') return;
     const place = `line ${index + 1}`;
     const fields = splitLine(line, delimiter, place);
@@ -124,9 +124,9 @@ function parseCsv(text: string, delimiter: string, header: boolean | 'auto'): Ta
     fields.forEach((field, j) => {
       const value = numberOf(field);
       if (!Number.isFinite(value)) {
-        const column = names ? `column ${j + 1} (${describe(names[j])})` : `column ${j + 1}`;
+        const name = names ? ` (${describe(names[j])})` : '';
         const fix = isFirst ? '. If this line holds names, pass { header: true }' : '';
-        broken(place, `${column} must be a finite number, got ${describe(field)}${fix}`);
+        broken(place, `column ${j + 1}${name} must be a finite number, got ${describe(field)}${fix}`);
       }
       values.push(value);
     });
@@ -141,7 +141,7 @@ function broken(place: string, problem: string): never {
 }
 
 const looksLikeNames = (fields: string[]) =>
-  fields.some((f) => f !== '') && fields.every((f) => Number.isNaN(numberOf(f)));
+  fields.join('') !== '' && fields.every((field) => Number.isNaN(numberOf(field)));
 
 // Number() alone would take '' for 0, and 0x10 and Infinity for numbers.
 const numberOf = (field: string) => (/^[\d.+\-eE]+$/.test(field) ? Number(field) : Number.NaN);
