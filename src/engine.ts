@@ -9,6 +9,7 @@ import { initialize } from './initializers';
 import { optimizerStates } from './optimizers';
 import { type Floats, floatArrays, layoutModel, type ModelLayout, type OwnFloats, pack, unpack } from './plan/layout';
 import type { Plan } from './plan/plan';
+import { operandsOf } from './plan/schema';
 import { align, bytesPerElement, type DType, elements, pad, type Tensor } from './plan/tensor';
 import { seedWords } from './random';
 
@@ -237,7 +238,7 @@ export class Engine {
     const run = runtime.backend.run[dtype];
     let from = 0;
     if (output) {
-      from = plan.marks.forward;
+      from = plan.forward;
       run(slot.address, base, 0, from, 1);
       this.#stage(plan.output, output, { from: 0, count });
     }
@@ -295,7 +296,8 @@ export class Engine {
         .some((value) => !(Math.abs(value) <= limit));
     };
     const gradients: Tensor[] = [];
-    for (const [i, { op, operands, constants }] of plan.instructions.entries()) {
+    for (const [i, instruction] of plan.instructions.entries()) {
+      const { op, constants } = instruction;
       if (op === 'step') break; // the optimizer would change the weights
       if (op === 'guard') {
         if (!Number.isFinite(views.f64[(base + Reg.Accumulators) / 8])) return 'loss';
@@ -304,8 +306,8 @@ export class Engine {
         continue;
       }
       backend.run[this.dtype](slot.address, base, i, i + 1, 1);
-      for (const tensor of operands) {
-        if (tensor?.segment !== Segment.Workspace || tensor.name.endsWith('scratch')) continue;
+      for (const { role, tensor } of operandsOf(instruction)) {
+        if (role === 'scratch' || tensor.segment !== Segment.Workspace) continue;
         if (exceeds(tensor, Number.MAX_VALUE)) return tensor.name;
         if (tensor.name.startsWith('∂')) gradients.push(tensor);
       }
