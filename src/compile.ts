@@ -1,13 +1,13 @@
-import { Reg, Segment } from '../assembly/opcodes';
+import { Segment } from '../assembly/opcodes';
 import { fail } from './errors';
-import type { BuiltLayer, Emitter, Forward, Layer, LayerParam } from './layers/layer';
+import type { BuiltLayer, Forward, Layer, LayerParam } from './layers/layer';
 import { emitLoss, isFused, type Loss, takesLabels } from './losses';
 import { emitMetric, type MetricName } from './metrics';
 import { emitOptimizer, gradientLimit, type Optimizer } from './optimizers';
 import { PlanBuilder } from './plan/builder';
 import type { ModelLayout } from './plan/layout';
 import type { Plan } from './plan/plan';
-import type { Tensor } from './plan/tensor';
+import { elements, freeName, type Tensor } from './plan/tensor';
 
 /** A model's layers once all widths are known. */
 export interface Architecture {
@@ -53,12 +53,6 @@ export function buildArchitecture(layers: readonly Layer[]): Architecture {
   };
 }
 
-function freeName(type: string, taken: ReadonlySet<string>): string {
-  let name = type;
-  for (let i = 1; taken.has(name); i++) name = `${type}_${i}`;
-  return name;
-}
-
 /** What a model was compiled with. */
 export interface Training {
   readonly loss: Loss;
@@ -74,7 +68,7 @@ export interface Training {
  * The numbers by which inputs are multiplied before the first product, where nothing else stands before it: that product
  * can then skip the zeros of the data.
  */
-export function leadingFactors({ layers }: Architecture): readonly number[] | undefined {
+export function leadingFactors({ layers }: Pick<Architecture, 'layers'>): readonly number[] | undefined {
   const stages = layers.flatMap((layer) => layer.stages);
   const first = stages.findIndex(({ scale }) => scale === undefined);
   return stages[first]?.skipsZeros && stages.slice(0, first).map(({ scale }) => scale!);
@@ -82,9 +76,13 @@ export function leadingFactors({ layers }: Architecture): readonly number[] | un
 
 export type PlanKind = 'predict' | 'evaluate' | 'train';
 
-/** Where to hold the rows of each batch. */
-const X: Omit<Tensor, 'shape'> = { name: 'x', segment: Segment.X, offset: 0, layout: 'rows' };
-const Y: Omit<Tensor, 'shape'> = { name: 'y', segment: Segment.Y, offset: 0, layout: 'rows' };
+const batchOf = (name: string, segment: Segment, cols: number): Tensor => ({
+  name,
+  segment,
+  offset: 0,
+  layout: 'rows',
+  shape: [cols],
+});
 
 /**
  * Compiles an architecture into the plan of one step over up to `batch` rows.
@@ -92,51 +90,43 @@ const Y: Omit<Tensor, 'shape'> = { name: 'y', segment: Segment.Y, offset: 0, lay
  */
 export function compilePlan(
   kind: PlanKind,
-  architecture: Architecture,
+  { layers, params, inputs, outputs }: Architecture,
   layout: ModelLayout,
   batch: number,
   training?: Training,
   skip = false,
 ): Plan {
-  const b = new PlanBuilder(layout, batch);
-  const params = new Map(layout.params.map((tensor) => [tensor.name, tensor]));
-  const gradients = gradientRange(b, layout, kind);
-  const named = (map: ReadonlyMap<string, Tensor>) => (name: string) => {
-    const tensor = map.get(name);
-    if (!tensor) throw new Error(`no tensor ${name} in this plan`);
-    return tensor;
-  };
-  const e: Emitter = { b, training: kind === 'train', param: named(params), gradient: named(gradients.byName) };
-  const input: Tensor = { ...X, layout: skip ? 'lists' : 'rows', shape: [architecture.inputs] };
-  const folded = skip ? leadingFactors(architecture)!.length : 0;
-  const stages = architecture.layers.flatMap((layer) => layer.stages).slice(folded);
-
+  const trains = kind === 'train';
+  const b = new PlanBuilder(layout, batch, trains);
+  const folded = skip ? leadingFactors({ layers })!.length : 0;
+  const stages = layers.flatMap((layer) => layer.stages).slice(folded);
   const last = stages.at(-1);
-  const fused = kind !== 'predict' && training !== undefined && isFused(training.loss, last?.activation);
-  const walked = fused ? stages.slice(0, -1) : stages;
+  const fused = kind !== 'predict' && training && isFused(training.loss, last?.activation);
+  if (fused) stages.pop();
+
+  const input: Tensor = { ...batchOf('x', Segment.X, inputs), layout: skip ? 'lists' : 'rows' };
   const backward: NonNullable<Forward['backward']>[] = [];
   let trainable = false;
   let output = input;
-  for (const stage of walked) {
-    const pass = stage.forward(e, output, trainable);
+  for (const stage of stages) {
+    const pass = stage.forward({ b, training: trains, needsInput: trainable }, output);
     trainable ||= stage.trainable === true;
     if (trainable && pass.backward) backward.unshift(pass.backward);
     output = pass.output;
   }
+  const forward = b.length;
   if (kind === 'predict' || !training) {
-    const forward = b.length;
     b.emit('next', {});
-    return b.build({ input, target: undefined, output, marks: { forward, gradients: forward } });
+    return b.build({ input, target: undefined, output, forward });
   }
 
-  const { loss, metrics, optimizer } = training;
-  const target: Tensor = { ...Y, shape: [takesLabels(loss) ? 1 : architecture.outputs] };
-  let delta = b.rows('loss/delta', architecture.outputs);
-  const forward = b.length;
+  const { loss, metrics } = training;
+  const target = batchOf('y', Segment.Y, takesLabels(loss) ? 1 : outputs);
+  let delta = b.rows('loss/delta', outputs);
   const numbers = { accumulator: 0, sum: training.sum };
   if (fused || loss.fromLogits) {
     const logits = output;
-    const prediction = b.rows(fused ? `${last?.layer}/a` : 'loss/probabilities', architecture.outputs);
+    const prediction = b.rows(fused ? `${last?.layer}/a` : 'loss/probabilities', outputs);
     emitLoss(b, loss, { delta, prediction, target, logits }, numbers);
     if (fused) output = prediction;
   } else {
@@ -145,55 +135,40 @@ export function compilePlan(
   metrics.forEach((metric, i) => {
     emitMetric(b, metric, loss, output, target, 1 + i);
   });
-  for (const { name, regularizer } of architecture.params) {
+  for (const { name, regularizer } of params) {
     if (!regularizer) continue;
-    const scratch = b.flat(`${name}/penalty/scratch`, 4096);
-    b.emit('penalty', { w: e.param(name), scratch }, { accumulator: 0, ...regularizer });
+    const scratch = b.flat(`${name}/penalty`, 4096);
+    b.emit('penalty', { w: b.tensor(name), scratch }, { accumulator: 0, ...regularizer });
   }
 
-  if (kind === 'train') for (const pass of backward) delta = pass(delta) ?? delta;
-  const marks = { forward, gradients: b.length };
-  if (kind === 'train') emitUpdate(e, architecture, gradients.range, optimizer, training.guard);
+  if (trains) {
+    for (const pass of backward) delta = pass(delta) ?? delta;
+    emitUpdate(b, params, training);
+  }
   b.emit('next', {});
-  return b.build({ input, target, output, marks });
+  return b.build({ input, target, output, forward });
 }
 
 /** Regularization, guard, clipping and the optimizer: all that happens between gradients and the next batch. */
-function emitUpdate(
-  { b, param, gradient }: Emitter,
-  architecture: Architecture,
-  g: Tensor,
-  optimizer: Optimizer,
-  guarded: boolean,
-): void {
-  for (const { name, regularizer } of architecture.params) {
+function emitUpdate(b: PlanBuilder, params: Architecture['params'], { optimizer, guard }: Training): void {
+  const g = b.gradients;
+  for (const { name, regularizer } of params) {
     if (!regularizer) continue;
-    const flat = (t: Tensor): Tensor => ({ ...t, layout: 'flat', shape: [b.elements(t)] });
-    b.emit('regularize', { g: flat(gradient(name)), w: flat(param(name)) }, { ...regularizer });
+    const flat = (t: Tensor): Tensor => ({ ...t, layout: 'flat', shape: [elements(t, b.dtype, 0)] });
+    b.emit('regularize', { g: flat(b.tensor(`∂${name}`)), w: flat(b.tensor(name)) }, regularizer);
   }
-  const { name: rule, clipValue, globalClipNorm } = optimizer;
-  const clips = clipValue !== undefined || globalClipNorm !== undefined;
-  const guard = (squared: boolean) => {
-    if (guarded) b.emit('guard', { g }, { limit: gradientLimit(b.dtype, squared) });
+  const { clipValue, globalClipNorm } = optimizer;
+  const emitGuard = (squared: boolean) => {
+    if (guard) b.emit('guard', { g }, { limit: gradientLimit(b.dtype, squared) });
   };
   // Before clipping any finite gradient will do; clipping must not hide an infinite one.
-  if (clips) guard(false);
+  if (clipValue !== undefined || globalClipNorm !== undefined) emitGuard(false);
   if (clipValue !== undefined) b.emit('clipValue', { g }, { limit: clipValue });
   if (globalClipNorm !== undefined) {
     const scratch = b.flat('norm/scratch', 4096);
-    for (const { name } of architecture.params) b.emit('squaredNorm', { g: gradient(name), scratch });
+    for (const { name } of params) b.emit('squaredNorm', { g: b.tensor(`∂${name}`), scratch });
     b.emit('clipNorm', { g }, { limit: globalClipNorm });
   }
-  guard(rule !== 'sgd');
+  emitGuard(optimizer.name !== 'sgd');
   emitOptimizer(b, optimizer, g);
-}
-
-/** Gradients mirror the parameters, so that the optimizer walks both in step. */
-function gradientRange(b: PlanBuilder, layout: ModelLayout, kind: PlanKind) {
-  const range = b.flat('gradients', kind === 'train' ? layout.size : 0);
-  const byName = layout.params.map((p): [string, Tensor] => {
-    const offset = range.offset + p.offset - Reg.Bytes;
-    return [p.name, { ...p, name: `∂${p.name}`, segment: range.segment, offset }];
-  });
-  return { range, byName: new Map(byName) };
 }

@@ -1,4 +1,5 @@
 import { Reg, Segment } from '../assembly/opcodes';
+import type { Views } from './backend/backend';
 import { Slot } from './backend/memory';
 import { type BackendChoice, type CachedPlan, type Runtime, selectBackend } from './backend/select';
 import { type Architecture, compilePlan, leadingFactors, type PlanKind, type Training } from './compile';
@@ -9,6 +10,7 @@ import { initialize } from './initializers';
 import { optimizerStates } from './optimizers';
 import { type Floats, floatArrays, layoutModel, type ModelLayout, type OwnFloats, pack, unpack } from './plan/layout';
 import type { Plan } from './plan/plan';
+import { operandsOf } from './plan/schema';
 import { align, bytesPerElement, type DType, elements, pad, type Tensor } from './plan/tensor';
 import { seedWords } from './random';
 import { type Batches, listBytes, stage, stageLists } from './stage';
@@ -119,10 +121,23 @@ export class Engine {
     return new floatArrays[dtype](buffer, byteOffset, byteLength / bytesPerElement(dtype));
   }
 
-  /** All numbers in memory; the view holds until the next allocation. */
-  get #memory(): Floats {
-    const { f32, f64 } = this.runtime.slots.views;
-    return this.dtype === 'float32' ? f32 : f64;
+  /** Where among the numbers in memory the last run had a tensor. */
+  #indexOf({ u32 }: Views, { segment, offset }: Tensor): number {
+    return (u32[this.#slot.address / 4 + segment]! + offset) / bytesPerElement(this.dtype);
+  }
+
+  /** Rows of a tensor as the last run left them, row-major without pads; written to `out` from row `first` on. */
+  rows(tensor: Tensor, rows: number, out?: Floats, first = 0): Floats {
+    const cols = tensor.shape[0]!;
+    const values = out ?? new floatArrays[this.dtype](rows * cols);
+    const { views } = this.runtime.slots;
+    const memory = numbersIn(views, this.dtype);
+    const stride = pad(cols, this.dtype);
+    let at = this.#indexOf(views, tensor);
+    for (let r = first; r < first + rows; r++, at += stride) {
+      for (let c = 0; c < cols; c++) values[r * cols + c] = memory[at + c]!;
+    }
+    return values;
   }
 
   #place(index: number, state: number): number {
@@ -202,48 +217,39 @@ export class Engine {
   /**
    * Runs the batches of `work`. Returns the steps completed, fewer than asked for where the guard ended the run; the
    * failing step can then be looked into with `locate`.
-   * @param read called before the memory can change hands, with the plan and the addresses of its segments.
+   * @param read called before the memory can change hands, for `rows`.
    */
-  run(kind: PlanKind, work: Work, read?: (plan: Plan, address: (segment: Segment) => number) => void): number {
-    const skip = work.x.lists !== undefined;
-    const { plan, slot } = this.#planned(kind, work.batch, skip);
+  run(kind: PlanKind, work: Work, read?: (plan: Plan) => void): number {
+    const { plan, slot } = this.#planned(kind, work.batch, work.x.lists !== undefined);
     const { runtime, dtype } = this;
     const { slots } = runtime;
     const { batch, count, repeat, sums, output } = work;
     const size = bytesPerElement(dtype);
-    const xCols = pad(plan.input.shape[0]!, dtype);
-    const yCols = plan.target ? pad(plan.target.shape[0]!, dtype) : 0;
+    const xBytes = pad(plan.input.shape[0]!, dtype) * size;
+    const yBytes = plan.target ? pad(plan.target.shape[0]!, dtype) * size : 0;
     const steps = repeat ?? Math.ceil(count / batch);
     // Behind the plan's own workspace: the learning rate, the trace, inputs, targets.
-    const traceBytes = align(8 + 8 * steps);
-    const xBytes = align(skip ? listBytes(work.x, work, dtype) : count * xCols * size);
-    const bytes = plan.workspace + traceBytes + xBytes + count * yCols * size;
-    const workspace = workspaceOf(runtime, bytes);
+    const traceEnd = align(8 + 8 * steps);
+    const lists = plan.input.layout === 'lists';
+    const xEnd = traceEnd + align(lists ? listBytes(work.x, work, dtype) : count * xBytes);
+    const workspace = workspaceOf(runtime, plan.workspace + xEnd + count * yBytes);
     slots.acquire(slot, workspace, this.#slot);
 
     const { u32, f64 } = slots.views;
-    const floats = this.#memory;
     const base = this.#slot.address;
     const rate = workspace.address + plan.workspace;
     const trace = rate + 8;
-    const x = rate + traceBytes;
-    const y = x + xBytes;
-    if (skip) stageLists(u32, floats, x, work.x, this.#factors!, work);
-    else stage(floats, x / size, work.x, xCols, work);
-    if (work.y) stage(floats, y / size, work.y, yCols, work);
-    f64[rate / 8] = work.learningRate ?? 0;
-
     const at = base / 4;
     const stride = repeat === undefined ? batch : 0;
     u32[at + Reg.Segments / 4] = base;
     u32[at + Reg.Segments / 4 + 1] = workspace.address;
-    u32[at + Reg.X / 4] = x;
-    u32[at + Reg.Y / 4] = y;
+    u32[at + Reg.X / 4] = rate + traceEnd;
+    u32[at + Reg.Y / 4] = rate + xEnd;
     u32[at + Reg.Rows / 4] = Math.min(batch, count);
     u32[at + Reg.Batch / 4] = batch;
     u32[at + Reg.RowsLeft / 4] = count * (repeat ?? 1);
-    u32[at + Reg.XStride / 4] = stride * (skip ? 4 : xCols * size);
-    u32[at + Reg.YStride / 4] = stride * yCols * size;
+    u32[at + Reg.XStride / 4] = stride * (lists ? 4 : xBytes); // of lists it is their pointers
+    u32[at + Reg.YStride / 4] = stride * yBytes;
     u32[at + Reg.Epoch / 4] = work.epoch ?? 0;
     u32[at + Reg.EpochStep / 4] = work.step ?? 0;
     u32[at + Reg.SeedHigh / 4] = this.#seed[0]!;
@@ -255,21 +261,33 @@ export class Engine {
     const accumulators = (base + Reg.Accumulators) / 8;
     f64.fill(0, (base + Reg.SquaredNorm) / 8, accumulators + Reg.MaxAccumulators);
     if (sums) f64.set(sums, accumulators);
+    f64[rate / 8] = work.learningRate ?? 0;
+    this.#stage(plan.input, work.x, work);
+    if (work.y) this.#stage(plan.target!, work.y, work);
 
     const run = runtime.backend.run[dtype];
     let from = 0;
     if (output) {
-      from = plan.marks.forward;
+      from = plan.forward;
       run(slot.address, base, 0, from, 1);
-      const { segment, offset } = plan.output;
-      stage(floats, (u32[at + segment]! + offset) / size, output, pad(output.cols, dtype), { from: 0, count });
+      this.#stage(plan.output, output, { from: 0, count });
     }
     const done = run(slot.address, base, from, plan.instructions.length, steps);
     sums?.set(f64.subarray(accumulators, accumulators + sums.length));
     work.trace?.set(f64.subarray(trace / 8, trace / 8 + done));
-    // `next` has moved the inputs' address on: a model without ops hands its inputs through.
-    read?.(plan, (segment) => (segment === Segment.X ? x : u32[at + segment]!));
+    u32[at + Reg.X / 4] = rate + traceEnd; // `next` has moved it on; a model without ops hands its inputs through
+    read?.(plan);
     return done;
+  }
+
+  /** Copies rows, in order, to a tensor. */
+  #stage(tensor: Tensor, rows: Rows, batches: Batches): void {
+    const { views } = this.runtime.slots;
+    const memory = numbersIn(views, this.dtype);
+    const at = this.#indexOf(views, tensor);
+    const size = bytesPerElement(this.dtype);
+    if (tensor.layout === 'lists') stageLists(views.u32, memory, at * size, rows, this.#factors!, batches);
+    else stage(memory, at, rows, pad(rows.cols, this.dtype), batches);
   }
 
   /**
@@ -277,22 +295,13 @@ export class Engine {
    * @param out receives the values, if given.
    */
   predict(x: Rows, batch = 128, out?: Floats): Floats {
-    const { dtype } = this;
-    const { outputs } = this.architecture;
-    const result = out ?? new floatArrays[dtype](x.rows * outputs);
+    const values = out ?? new floatArrays[this.dtype](x.rows * this.architecture.outputs);
     const most = Math.min(batch, x.rows);
     for (let from = 0; from < x.rows; from += most) {
       const count = Math.min(most, x.rows - from);
-      this.run('predict', { x, from, count, batch: most }, ({ output }, address) => {
-        const floats = this.#memory;
-        const stride = pad(outputs, dtype);
-        let at = (address(output.segment) + output.offset) / bytesPerElement(dtype);
-        for (let r = from; r < from + count; r++, at += stride) {
-          for (let c = 0; c < outputs; c++) result[r * outputs + c] = floats[at + c]!;
-        }
-      });
+      this.run('predict', { x, from, count, batch: most }, ({ output }) => this.rows(output, count, values, from));
     }
-    return result;
+    return values;
   }
 
   /**
@@ -302,29 +311,29 @@ export class Engine {
    */
   locate(kind: PlanKind, work: Work): string {
     const { plan, slot } = this.#planned(kind, work.batch, work.x.lists !== undefined);
-    const { dtype } = this;
     const { slots, backend } = this.runtime;
-    const { u32, f64 } = slots.views;
-    const floats = this.#memory;
+    const { views } = slots;
     const base = this.#slot.address;
-    const rows = u32[(base + Reg.Rows) / 4]!;
     const exceeds = (tensor: Tensor, limit: number) => {
-      const from = (u32[base / 4 + tensor.segment]! + tensor.offset) / bytesPerElement(dtype);
-      const to = from + elements(tensor, dtype, rows);
-      return floats.subarray(from, to).some((value) => !(Math.abs(value) <= limit));
+      const from = this.#indexOf(views, tensor);
+      const to = from + elements(tensor, this.dtype, views.u32[(base + Reg.Rows) / 4]!);
+      return numbersIn(views, this.dtype)
+        .subarray(from, to)
+        .some((value) => !(Math.abs(value) <= limit));
     };
     const gradients: Tensor[] = [];
-    for (const [i, { op, operands, constants }] of plan.instructions.entries()) {
+    for (const [i, instruction] of plan.instructions.entries()) {
+      const { op, constants } = instruction;
       if (op === 'step') break; // the optimizer would change the weights
       if (op === 'guard') {
-        if (!Number.isFinite(f64[(base + Reg.Accumulators) / 8])) return 'loss';
+        if (!Number.isFinite(views.f64[(base + Reg.Accumulators) / 8])) return 'loss';
         const large = gradients.find((tensor) => exceeds(tensor, constants[0]!));
         if (large) return large.name;
         continue;
       }
-      backend.run[dtype](slot.address, base, i, i + 1, 1);
-      for (const tensor of operands) {
-        if (tensor?.segment !== Segment.Workspace || tensor.name.endsWith('scratch')) continue;
+      backend.run[this.dtype](slot.address, base, i, i + 1, 1);
+      for (const { role, tensor } of operandsOf(instruction)) {
+        if (role === 'scratch' || tensor.segment !== Segment.Workspace) continue;
         if (exceeds(tensor, Number.MAX_VALUE)) return tensor.name;
         if (tensor.name.startsWith('∂')) gradients.push(tensor);
       }
@@ -337,6 +346,9 @@ export class Engine {
     this.runtime.slots.release(this.#slot);
   }
 }
+
+/** All numbers in memory. */
+const numbersIn = ({ f32, f64 }: Views, dtype: DType): Floats => (dtype === 'float32' ? f32 : f64);
 
 /** Zeroed bytes for a model's slot. */
 function allocate(bytes: number, limit: number): Uint8Array {

@@ -15,7 +15,6 @@ import { type DType, Matrix } from './matrix';
 import { optimizers } from './optimizers';
 import type { Floats } from './plan/layout';
 import { printPlan } from './plan/print';
-import { pad } from './plan/tensor';
 import { parseSeed, shuffle } from './random';
 
 export interface NeuralNetworkOptions<D extends DType = 'float64'> {
@@ -146,19 +145,8 @@ export class NeuralNetwork<D extends DType = 'float64'> {
     const engine = this.#open();
     const x = this.#rows('X', X, this.inputSize);
     const work: Work = { x, from: 0, count: x.rows, batch: x.rows };
-    engine.run('predict', work, (plan, address) => {
-      const { f32, f64 } = engine.runtime.slots.views;
-      const floats = this.dtype === 'float32' ? f32 : f64;
-      const read = (name: string, cols: number) => {
-        const tensor = plan.tensors.get(name)!;
-        const at = (address(tensor.segment) + tensor.offset) / floats.BYTES_PER_ELEMENT;
-        const data = this.dtype === 'float32' ? new Float32Array(x.rows * cols) : new Float64Array(x.rows * cols);
-        const stride = pad(cols, this.dtype);
-        for (let r = 0; r < x.rows; r++) {
-          for (let c = 0; c < cols; c++) data[r * cols + c] = floats[at + r * stride + c]!;
-        }
-        return this.#matrix(data, x.rows, cols);
-      };
+    engine.run('predict', work, ({ tensors }) => {
+      const read = (name: string, cols: number) => this.#matrix(engine.rows(tensors.get(name)!, x.rows), x.rows, cols);
       const z1 = read('hidden/z', this.hiddenSize);
       const z2 = read('output/z', this.outputSize);
       const a1 = this.#hidden === 'linear' ? z1 : read('hidden/a', this.hiddenSize);

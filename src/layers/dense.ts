@@ -2,7 +2,7 @@ import { boolean, positiveInteger } from '../errors';
 import { type InitializerInput, type InitializerSpec, parseInitializer } from '../initializers';
 import type { Check, Spec } from '../options';
 import { twoTo } from '../plan/powers';
-import { listElements, panelWidth } from '../plan/tensor';
+import { listElements, pad, panelWidth } from '../plan/tensor';
 import { parseRegularizer, type Regularizer, type RegularizerName } from '../regularizers';
 import { activationOption, activationStages } from './activation';
 import type { ActivationName } from './activations';
@@ -82,29 +82,29 @@ function product(layer: string, units: number, useBias: boolean): Stage {
   return {
     trainable: true,
     skipsZeros: true,
-    forward({ b, param, gradient }, x, needsInput) {
+    forward({ b, needsInput }, x) {
       const z = b.rows(`${layer}/z`, units);
-      const w = param(`${layer}/kernel`);
+      const w = b.tensor(`${layer}/kernel`);
       const skip = x.layout === 'lists';
       b.emit(skip ? 'matmulSparse' : 'matmul', { out: z, x, w });
-      if (useBias) b.emit('addBias', { out: z, bias: param(`${layer}/bias`) });
+      if (useBias) b.emit('addBias', { out: z, bias: b.tensor(`${layer}/bias`) });
       return {
         output: z,
         backward(delta) {
           if (b.dtype === 'float32') b.emit('flushDelta', { delta }, { threshold: DELTA_THRESHOLD });
-          const dw = gradient(`${layer}/kernel`);
+          const dw = b.tensor(`∂${layer}/kernel`);
           if (skip) {
             const scratch = b.flat(`${layer}/scratch`, listElements(x.shape[0]!, b.batch));
             b.emit('matmulBackwardWeightsSparse', { dw, x, delta, scratch });
           } else {
             b.emit('matmulBackwardWeights', { dw, x, delta });
           }
-          if (useBias) b.emit('columnSums', { sums: gradient(`${layer}/bias`), delta });
+          if (useBias) b.emit('columnSums', { sums: b.tensor(`∂${layer}/bias`), delta });
           if (!needsInput) return undefined;
           const inputs = x.shape[0]!;
           const dx = b.rows(`${layer}/dx`, inputs);
           const rows = Math.min(b.batch, panelWidth(b.dtype)); // the kernel turns this many rows at a time
-          const scratch = b.flat(`${layer}/scratch`, (b.padded(units) + b.padded(inputs)) * rows);
+          const scratch = b.flat(`${layer}/scratch`, (pad(units, b.dtype) + pad(inputs, b.dtype)) * rows);
           b.emit('matmulBackwardInput', { dx, delta, w, scratch });
           return dx;
         },

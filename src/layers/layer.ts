@@ -15,8 +15,8 @@ export interface LayerParam extends ParamSpec {
 export interface Emitter {
   readonly b: PlanBuilder;
   readonly training: boolean;
-  param(name: string): Tensor;
-  gradient(name: string): Tensor;
+  /** An earlier stage is trainable, and waits for ∂loss/∂x. */
+  readonly needsInput: boolean;
 }
 
 /** What a stage's forward pass leaves behind. */
@@ -37,8 +37,7 @@ export interface Stage {
   readonly scale?: number;
   /** Its input may come as lists. */
   readonly skipsZeros?: true;
-  /** `needsInput`: an earlier stage is trainable, and waits for ∂loss/∂x. */
-  forward(e: Emitter, x: Tensor, needsInput: boolean): Forward;
+  forward(e: Emitter, x: Tensor): Forward;
 }
 
 /** A layer once its name and input width are known. */

@@ -1,8 +1,8 @@
-import { Rec, Segment } from '../../assembly/opcodes';
+import { Rec, Reg, Segment } from '../../assembly/opcodes';
 import type { ModelLayout } from './layout';
 import type { Instruction, Plan } from './plan';
 import { type OpName, type Row, schema } from './schema';
-import { align, bytesPerElement, elements, pad, type Tensor } from './tensor';
+import { align, bytesPerElement, type DType, elements, freeName, type Tensor } from './tensor';
 import { verify } from './verify';
 
 type Schema = typeof schema;
@@ -14,6 +14,10 @@ type Arguments<N extends OpName> = keyof Numbers<N> extends never ? [Operands<N>
 
 /** Collects the op records of a plan and gives out workspace to its tensors. */
 export class PlanBuilder {
+  readonly dtype: DType;
+  readonly batch: number;
+  /** The gradients of all parameters, as one range. */
+  readonly gradients: Tensor;
   readonly #instructions: Instruction[] = [];
   readonly #tensors = new Map<string, Tensor>();
   #workspace = 0;
@@ -21,26 +25,23 @@ export class PlanBuilder {
   /**
    * @param layout the model's slot.
    * @param batch the most rows of one step; raised to a whole vector, for kernels whose lanes run over rows.
+   * @param trains whether gradients are wanted.
    */
   constructor(
     readonly layout: ModelLayout,
-    readonly batch: number,
+    batch: number,
+    trains: boolean,
   ) {
+    this.dtype = layout.dtype;
     this.batch = Math.ceil(batch / 4) * 4;
-  }
-
-  /** Elements from one row of `cols` values to the next. */
-  padded(cols: number): number {
-    return pad(cols, this.dtype);
-  }
-
-  /** Elements of a tensor, pads included. */
-  elements(tensor: Tensor): number {
-    return elements(tensor, this.dtype, this.batch);
-  }
-
-  get dtype() {
-    return this.layout.dtype;
+    this.gradients = this.flat('gradients', trains ? layout.size : 0);
+    // They mirror the parameters, so that the optimizer walks both in step.
+    const { segment, offset } = this.gradients;
+    for (const param of layout.params) {
+      const name = `∂${param.name}`;
+      this.#tensors.set(param.name, param);
+      if (trains) this.#tensors.set(name, { ...param, name, segment, offset: offset + param.offset - Reg.Bytes });
+    }
   }
 
   /** Number of records so far. */
@@ -48,11 +49,15 @@ export class PlanBuilder {
     return this.#instructions.length;
   }
 
+  /** A tensor by its name: a parameter (`dense/kernel`), or with `∂` before it its gradient. */
+  tensor(name: string): Tensor {
+    return this.#tensors.get(name)!;
+  }
+
   /** A new workspace tensor. Names are unique within a plan: a taken one gets a number. */
-  #allocate(wanted: string, layout: Tensor['layout'], shape: readonly number[]): Tensor {
-    let name = wanted;
-    for (let i = 2; this.#tensors.has(name); i++) name = `${wanted}_${i}`;
-    const tensor: Tensor = { name, segment: Segment.Workspace, offset: this.#workspace, layout, shape };
+  #allocate(wanted: string, layout: Tensor['layout'], cols: number): Tensor {
+    const name = freeName(wanted, this.#tensors);
+    const tensor: Tensor = { name, segment: Segment.Workspace, offset: this.#workspace, layout, shape: [cols] };
     this.#workspace += align(elements(tensor, this.dtype, this.batch) * bytesPerElement(this.dtype));
     this.#tensors.set(name, tensor);
     return tensor;
@@ -60,12 +65,12 @@ export class PlanBuilder {
 
   /** A block [rows, cols] that lives within one step. */
   rows(name: string, cols: number): Tensor {
-    return this.#allocate(name, 'rows', [cols]);
+    return this.#allocate(name, 'rows', cols);
   }
 
   /** A run of `n` elements. */
   flat(name: string, n: number): Tensor {
-    return this.#allocate(name, 'flat', [n]);
+    return this.#allocate(name, 'flat', n);
   }
 
   /**
@@ -78,13 +83,24 @@ export class PlanBuilder {
     numbers: Readonly<Record<string, unknown>> = {},
   ): undefined {
     const row: Row = schema[op];
-    const tensors = Object.keys(row.operands).map((name) => operands[name]);
-    const sizes = matchShapes(op, row, tensors);
+    const sizes: Record<string, number> = {};
+    const tensors = Object.entries(row.operands).map(([name, { dims, optional }]) => {
+      const tensor = operands[name];
+      if (!tensor && !optional) throw new Error(`${op}: operand ${name} is missing`);
+      // One run of parameters or gradients may be walked in panels or flat: a bias is a matrix of one row.
+      const shape = tensor && [1, ...tensor.shape].slice(-dims.length);
+      shape?.forEach((size, d) => {
+        const dim = dims[d]!;
+        sizes[dim] ??= size;
+        if (sizes[dim] !== size) throw new Error(`${op}: ${name} has ${dim} ${size}, expected ${sizes[dim]}`);
+      });
+      return tensor;
+    });
     const numbersOf = (names: readonly string[]) => names.map((name) => Number(numbers[name]));
     this.#instructions.push({
       op,
       operands: tensors,
-      dims: row.dims.map((dim) => sizes.get(dim)!),
+      dims: row.dims.map((dim) => sizes[dim]!),
       ints: numbersOf(row.ints),
       constants: numbersOf(row.constants),
     });
@@ -93,7 +109,7 @@ export class PlanBuilder {
   /** Appends an op with just the operands and numbers that the schema wants, which the compiler checks. */
   readonly emit: <N extends OpName>(op: N, ...given: Arguments<N>) => undefined = this.append;
 
-  build(ends: Pick<Plan, 'input' | 'target' | 'output' | 'marks'>): Plan {
+  build(ends: Pick<Plan, 'input' | 'target' | 'output' | 'forward'>): Plan {
     const plan: Plan = {
       ...ends,
       dtype: this.dtype,
@@ -109,43 +125,18 @@ export class PlanBuilder {
   }
 }
 
-function matchShapes(op: OpName, row: Row, tensors: readonly (Tensor | undefined)[]): Map<string, number> {
-  const sizes = new Map<string, number>();
-  Object.entries(row.operands).forEach(([name, operand], i) => {
-    const tensor = tensors[i];
-    if (!tensor) {
-      if (operand.optional) return;
-      throw new Error(`${op}: operand ${name} is missing`);
-    }
-    // One run of parameters or gradients may be walked in panels or flat: a bias is a matrix of one row.
-    const shape = operand.dims.length === 2 && tensor.layout === 'vector' ? [1, ...tensor.shape] : tensor.shape;
-    operand.dims.forEach((dim, d) => {
-      const size = shape[d]!;
-      const known = sizes.get(dim);
-      if (known !== undefined && known !== size) {
-        throw new Error(`${op}: ${name} (${tensor.name}) has ${dim} ${size}, expected ${known}`);
-      }
-      sizes.set(dim, size);
-    });
-  });
-  return sizes;
-}
-
 /** Writes the records in the layout that both backends read (assembly/opcodes.ts). */
 export function encode(instructions: readonly Instruction[]): Uint8Array {
   const records = new Uint8Array(instructions.length * Rec.Bytes);
-  const view = new DataView(records.buffer);
+  const words = new Uint32Array(records.buffer);
+  const doubles = new Float64Array(records.buffer);
   instructions.forEach(({ op, operands, dims, ints, constants }, index) => {
     const at = index * Rec.Bytes;
-    view.setInt32(at, schema[op].op, true);
     const args = [...operands.map((t) => (t ? t.offset | t.segment : 0)), ...dims, ...ints];
     if (args.length > Rec.MaxArgs || constants.length > Rec.MaxConstants) throw new Error(`${op}: too many arguments`);
-    args.forEach((value, i) => {
-      view.setUint32(at + Rec.Args + i * 4, value, true);
-    });
-    constants.forEach((value, i) => {
-      view.setFloat64(at + Rec.Constants + i * 8, value, true);
-    });
+    words[at / 4] = schema[op].op;
+    words.set(args, (at + Rec.Args) / 4);
+    doubles.set(constants, (at + Rec.Constants) / 8);
   });
   return records;
 }

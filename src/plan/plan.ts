@@ -26,8 +26,8 @@ export interface Plan {
   readonly input: Tensor;
   readonly target: Tensor | undefined;
   readonly output: Tensor;
-  /** Workspace tensors by name. */
+  /** Parameters, their gradients and workspace tensors by name. */
   readonly tensors: ReadonlyMap<string, Tensor>;
-  /** Index of the first record after the forward pass, and after the gradients. */
-  readonly marks: { readonly forward: number; readonly gradients: number };
+  /** Index of the first record after the forward pass. */
+  readonly forward: number;
 }

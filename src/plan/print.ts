@@ -1,6 +1,6 @@
 import { Segment } from '../../assembly/opcodes';
 import type { Instruction, Plan } from './plan';
-import { type Row, schema } from './schema';
+import { operandsOf, type Row, schema } from './schema';
 import type { Tensor } from './tensor';
 
 function show({ name, layout, shape }: Tensor): string {
@@ -17,23 +17,27 @@ function number(x: number): string {
 }
 
 function line(instruction: Instruction, index: number, width: number): string {
-  const row: Row = schema[instruction.op];
-  const written: string[] = [];
-  const read: string[] = [];
-  Object.values(row.operands).forEach((operand, i) => {
-    const tensor = instruction.operands[i];
-    if (!tensor || operand.role === 'scratch') return;
-    (operand.role === 'in' ? read : written).push(show(tensor));
-  });
+  const { op, ints, constants } = instruction;
+  const row: Row = schema[op];
+  const named = (reads: boolean) =>
+    operandsOf(instruction)
+      .filter(({ role }) => role !== 'scratch' && (role === 'in') === reads)
+      .map(({ tensor }) => show(tensor))
+      .join(', ');
   const numbers = [
-    ...row.ints.flatMap((name, i) => (instruction.ints[i] ? [`${name} ${instruction.ints[i]}`] : [])),
-    ...row.constants.map((name, i) => `${name} ${number(instruction.constants[i]!)}`),
-  ];
-  const parts = [String(index).padStart(3), ` ${instruction.op.padEnd(width)}`];
-  if (written.length > 0) parts.push(written.join(', '));
-  if (read.length > 0) parts.push(`← ${read.join(', ')}`);
-  if (numbers.length > 0) parts.push(`(${numbers.join(', ')})`);
-  return parts.join(' ').trimEnd();
+    ...row.ints.flatMap((name, i) => (ints[i] ? [`${name} ${ints[i]}`] : [])),
+    ...row.constants.map((name, i) => `${name} ${number(constants[i]!)}`),
+  ].join(', ');
+  const read = named(true);
+  return [
+    `${String(index).padStart(3)}  ${op.padEnd(width)}`,
+    named(false),
+    read && `← ${read}`,
+    numbers && `(${numbers})`,
+  ]
+    .filter(Boolean)
+    .join(' ')
+    .trimEnd();
 }
 
 /** The plan as text, one line per op: what is written ← what is read (integers and constants). */

@@ -1,4 +1,6 @@
 import { Op } from '../../assembly/opcodes';
+import type { Instruction } from './plan';
+import type { Tensor } from './tensor';
 
 export type Role = 'in' | 'out' | 'inout' | 'scratch';
 
@@ -205,3 +207,12 @@ export const schema = {
 } as const;
 
 export type OpName = keyof typeof schema;
+
+/** The operands of an instruction that are there, with their names and roles. */
+export function operandsOf({ op, operands }: Instruction): { name: string; role: Role; tensor: Tensor }[] {
+  const row: Row = schema[op];
+  return Object.entries(row.operands).flatMap(([name, { role }], i) => {
+    const tensor = operands[i];
+    return tensor ? [{ name, role, tensor }] : [];
+  });
+}

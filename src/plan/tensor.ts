@@ -39,3 +39,10 @@ export function elements({ layout, shape }: Pick<Tensor, 'layout' | 'shape'>, dt
   if (layout === 'vector') return pad(cols, dtype);
   return (layout === 'panels' ? shape[0]! : batch) * pad(cols, dtype);
 }
+
+/** The wanted name; with a number behind it if it is taken. */
+export function freeName(wanted: string, taken: { has(name: string): boolean }): string {
+  let name = wanted;
+  for (let i = 1; taken.has(name); i++) name = `${wanted}_${i}`;
+  return name;
+}

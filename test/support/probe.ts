@@ -64,13 +64,10 @@ export class Probe {
     const sums = new Float64Array(1);
     let gradients: OwnFloats[] = [];
     const work = { x, y, from: 0, count: x.rows, batch, sums, learningRate: 0, epoch: 3, step: 5 };
-    const done = engine.run('train', work, (plan, address) => {
-      const { f32, f64 } = engine.runtime.slots.views;
-      const floats = dtype === 'float32' ? f32 : f64;
-      const range = plan.tensors.get('gradients')!;
-      const start = address(range.segment) + range.offset - Reg.Bytes;
+    const done = engine.run('train', work, ({ tensors }) => {
+      const floats = engine.rows(tensors.get('gradients')!, 1);
       gradients = engine.layout.params.map((p) =>
-        unpack(p, dtype, floats, (start + p.offset) / floats.BYTES_PER_ELEMENT),
+        unpack(p, dtype, floats, (p.offset - Reg.Bytes) / floats.BYTES_PER_ELEMENT),
       );
     });
     if (done !== 1) throw new Error(`the step did not complete: ${engine.locate('train', work)} is not finite`);
