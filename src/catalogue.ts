@@ -1,4 +1,4 @@
-import { describeKind, fail, unknownName } from './errors';
+import { fail, unknownName } from './errors';
 
 type Factory<S> = (options?: never) => S;
 
@@ -14,24 +14,14 @@ export function resolve<S extends { readonly name: string }>(
   factories: Readonly<Record<string, Factory<S>>>,
   aliases: Readonly<Record<string, string>> = {},
 ): S {
-  const names = [...Object.keys(factories), ...Object.keys(aliases)];
-  const find = (name: unknown): Factory<S> => {
-    const key = typeof name === 'string' ? (Object.hasOwn(aliases, name) ? aliases[name]! : name) : '';
-    const factory = Object.hasOwn(factories, key) ? factories[key] : undefined;
-    if (!factory) throw unknownName(place, name, names);
-    return factory;
-  };
-  if (typeof input === 'string') return find(input)();
+  const all = new Map(Object.entries(factories));
+  for (const [alias, name] of Object.entries(aliases)) all.set(alias, factories[name]!);
   if (typeof input === 'function') {
-    fail(
-      TypeError,
-      'ERR_KIND',
-      `${place}: got a function. Call it, as in ${input.name || 'adam'}(), or give its name.`,
-    );
+    const call = `${input.name || 'adam'}()`;
+    fail(TypeError, 'ERR_KIND', `${place}: got a function. Call it, as in ${call}, or give its name.`);
   }
-  if (typeof input !== 'object' || input === null || !('name' in input)) {
-    fail(TypeError, 'ERR_KIND', `${place}: expected a name or what a factory returns, got ${describeKind(input)}.`);
-  }
-  const { name, ...options } = input;
-  return find(name)(options as never);
+  const { name, ...options } = typeof input === 'object' && input !== null && 'name' in input ? input : { name: input };
+  const factory = all.get(name as string);
+  if (!factory) throw unknownName(place, name, [...all.keys()]);
+  return factory(options as never);
 }
