@@ -1,20 +1,16 @@
-import type { Callback, LogName, Logs, Training } from './callbacks';
+import type { LogName, Logs, Training } from './callbacks';
 import type { Engine, Work } from './engine';
-import { fail, NonFiniteError } from './errors';
-import type { Pair } from './fit-options';
+import { fail, NonFiniteError, type PartialHistory } from './errors';
+import type { FitSettings, Pair } from './fit-options';
 import type { Progress } from './progress';
 import { shuffle } from './random';
 import { createYielder, SLICE } from './scheduler';
 
 /** A checked call of `fit`. */
-export interface FitJob extends Pair {
+export interface FitJob extends Pair, FitSettings {
   readonly engine: Engine;
   readonly validation: Pair | undefined;
-  readonly epochs: number;
   readonly batch: number;
-  readonly shuffle: boolean;
-  readonly callbacks: readonly Callback[];
-  readonly onNonFinite: 'throw' | 'stop' | 'ignore';
   readonly learningRate: number;
   /** Names of the accumulators: `loss`, then the metrics. */
   readonly names: readonly string[];
@@ -63,7 +59,7 @@ export function* fitSlices(job: FitJob): Generator<unknown, HistoryRecord> {
       done += ran;
       if (ran < wanted) {
         if (job.onNonFinite === 'stop') break epochs;
-        throw new NonFiniteError({ epoch, batch: done, layer: blame(engine, work), history: series });
+        failNonFinite(engine, work, epoch, done, series);
       }
       logs = means(names, sums, Math.min(done * batch, x.rows));
       job.progress?.slice(epoch, done, batches, logs);
@@ -72,8 +68,8 @@ export function* fitSlices(job: FitJob): Generator<unknown, HistoryRecord> {
     }
     if (done < batches) break; // stopped within the epoch: it does not count
     if (job.validation) {
-      const values = yield* evaluateSlices(engine, job.validation, batch, names, job.sliced);
-      for (const [name, value] of Object.entries(values)) logs = { ...logs, [`val_${name}`]: value };
+      const validationNames = training.names.slice(names.length);
+      logs = { ...logs, ...(yield* evaluateSlices(engine, job.validation, batch, validationNames, job.sliced)) };
     }
     for (const [name, value] of Object.entries(logs)) series[name]!.push(value);
     job.progress?.epoch(epoch, logs);
@@ -100,9 +96,16 @@ function createPace(sliced: boolean, limit: number) {
   };
 }
 
-/** The layer that went bad first in a run that the guard ended, or `loss`. */
-export function blame(engine: Engine, work: Work): string {
-  return engine.locate('train', work).split('/')[0]!.replace('∂', '');
+/** Throws for a run that the guard ended, naming the layer that went bad first, or `loss`. */
+export function failNonFinite(
+  engine: Engine,
+  work: Work,
+  epoch: number,
+  batch: number,
+  history: PartialHistory,
+): never {
+  const layer = engine.locate('train', work).split('/')[0]!.replace('∂', '');
+  throw new NonFiniteError({ epoch, batch, layer, history });
 }
 
 function means(names: readonly string[], sums: Float64Array, rows: number): Record<string, number> {
@@ -131,16 +134,14 @@ export function* evaluateSlices(
   return means(names, sums, x.rows);
 }
 
-const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-
 /** Runs the slices in one go. */
 export function drain<R>(slices: Generator<unknown, R>): R {
   for (;;) {
     const { done, value } = slices.next();
     if (done) return value;
-    if (!isPromise(value)) continue;
-    value.then(undefined, () => {}); // should it be rejected: the error below is reason enough
+    const promise = value as Partial<PromiseLike<unknown>> | null | undefined;
+    if (typeof promise?.then !== 'function') continue;
+    promise.then(undefined, () => {}); // should it be rejected: the error below is reason enough
     fail(TypeError, 'ERR_KIND', 'fitSync: a callback returned a promise. Use await model.fit(…) with it.');
   }
 }
@@ -157,7 +158,7 @@ export async function drainSliced<R>(slices: Generator<unknown, R>, signal: Abor
       signal?.throwIfAborted();
       const { done, value } = slices.next();
       if (done) return value;
-      if (isPromise(value)) await value;
+      await value;
       if (performance.now() - turned < SLICE / 2) continue;
       await yielder.turn();
       turned = performance.now();
