@@ -80,7 +80,7 @@ const checks = {
  *   callbacks: callbacks.earlyStopping({ patience: 3, restoreBestWeights: true }),
  * });
  */
-function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
+function earlyStopping(options?: EarlyStoppingOptions): Callback {
   const { monitor, minDelta, patience, mode, restoreBestWeights } = parseOptions('earlyStopping', options, checks);
   const sign = mode === 'max' || (mode === 'auto' && /acc/i.test(monitor)) ? -1 : 1;
   let best = Number.POSITIVE_INFINITY;

@@ -5,7 +5,7 @@ import { buildArchitecture } from './compile';
 import { checkSameRows, type MatrixLike, type Rows, toRows, type VectorLike } from './data/inputs';
 import { Engine, type Work } from './engine';
 import { describe, fail, inRange, integer, positiveInteger } from './errors';
-import { failNonFinite } from './fit';
+import { createPace, failNonFinite, passSlices } from './fit';
 import { sigmoid as sigmoid64 } from './generated/js64/math';
 import { type InitializerInput, parseInitializer } from './initializers';
 import { denoInspect, nodeInspect } from './inspect';
@@ -106,7 +106,7 @@ export class NeuralNetwork<D extends DType = 'float64'> {
   #last: { z1: Matrix<D>; a1: Matrix<D>; z2: Matrix<D>; a2: Matrix<D> } | undefined;
   #disposed = false;
 
-  constructor(inputSize: number, hiddenSize: number, outputSize: number, options: NeuralNetworkOptions<D> = {}) {
+  constructor(inputSize: number, hiddenSize: number, outputSize: number, options?: NeuralNetworkOptions<D>) {
     this.inputSize = sizeOf('inputSize', inputSize);
     this.hiddenSize = sizeOf('hiddenSize', hiddenSize);
     this.outputSize = sizeOf('outputSize', outputSize);
@@ -230,7 +230,7 @@ export class NeuralNetwork<D extends DType = 'float64'> {
    * nn.train(X, y, { epochs: 5000, learningRate: 0.5, onEpoch: (epoch, loss) => loss > 0.01 });
    */
   train(X: MatrixLike | VectorLike, y: MatrixLike | VectorLike, epochs: number | TrainOptions = {}): number[] {
-    this.#open();
+    const engine = this.#open();
     const options = typeof epochs === 'number' ? { epochs } : epochs;
     const { epochs: count, learningRate, batchSize, onEpoch } = parseOptions('train', options, trainChecks);
     const pair = this.#pair(X, y);
@@ -238,9 +238,16 @@ export class NeuralNetwork<D extends DType = 'float64'> {
     const batch = Math.min(batchSize, rows);
     const data = { ...pair, batch, learningRate };
     if (batch === rows && !onEpoch) return this.#trainWhole(data, count);
+    const pace = createPace(engine, batch);
     const losses: number[] = [];
     for (let epoch = 0; epoch < count; epoch++) {
-      losses.push(this.#trainEpoch(data, epoch, losses));
+      const order = batch < rows ? shuffle(rows, this.seed, this.#epoch) : undefined;
+      const sums = new Float64Array(1);
+      for (const slice of passSlices(this.#open(), 'train', { ...data, order, sums, epoch: this.#epoch }, pace)) {
+        if (slice.failed) failNonFinite(this.#engine, slice.work, epoch, slice.done, { loss: losses });
+      }
+      this.#epoch++;
+      losses.push(sums[0]! / rows);
       if (onEpoch?.(epoch, losses[epoch]!) === false) break;
     }
     return losses;
@@ -262,23 +269,6 @@ export class NeuralNetwork<D extends DType = 'float64'> {
       if (done < repeat) failNonFinite(engine, work, losses.length, 0, { loss: losses });
     }
     return losses;
-  }
-
-  #trainEpoch(data: Pick<Work, 'x' | 'y' | 'batch' | 'learningRate'>, epoch: number, losses: number[]): number {
-    const engine = this.#open();
-    const { rows } = data.x;
-    const { batch } = data;
-    const order = batch < rows ? shuffle(rows, this.seed, this.#epoch) : undefined;
-    const sums = new Float64Array(1);
-    const slice = engine.stageRows(batch);
-    for (let from = 0; from < rows; from += slice) {
-      const count = Math.min(slice, rows - from);
-      const work: Work = { ...data, order, from, count, sums, epoch: this.#epoch, step: from / batch };
-      const done = engine.run('train', work);
-      if (done < Math.ceil(count / batch)) failNonFinite(engine, work, epoch, from / batch + done, { loss: losses });
-    }
-    this.#epoch++;
-    return sums[0]! / rows;
   }
 
   /** The output for every row of X, [rows, outputSize]. */

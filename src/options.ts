@@ -41,8 +41,9 @@ export function parseOptions<Checks extends Readonly<Record<string, Check<unknow
   checks: Checks,
 ): { readonly [K in keyof Checks]: ReturnType<Checks[K]> } {
   const given = checkOptions(place, options as Readonly<Record<string, unknown>> | undefined, Object.keys(checks));
-  const parsed = Object.entries(checks).map(([name, check]) => [name, check(place, name, given[name])]);
-  return Object.fromEntries(parsed);
+  const parsed: Record<string, unknown> = {};
+  for (const name in checks) parsed[name] = checks[name]!(place, name, given[name]);
+  return parsed as { [K in keyof Checks]: ReturnType<Checks[K]> };
 }
 
 /** Checks of the options that every kind of model takes. */

@@ -74,13 +74,16 @@ export function parseCompileOptions(options: CompileOptions): Training {
   };
 }
 
-/** Check of `predict({ out })`. */
-export const outArray =
-  (dtype: DType, length: number) =>
-  (place: string, name: string, out: unknown): FloatArray | undefined => {
-    const kind = dtype === 'float64' ? 'Float64Array' : 'Float32Array';
-    const right = Object.prototype.toString.call(out) === `[object ${kind}]`; // also of another realm
-    if (out === undefined || (right && (out as FloatArray).length === length)) return out as FloatArray;
-    const wanted = `a ${kind} of ${length} values (rows · outputs)`;
-    failWanted(place, name, wanted, out, right ? 'ERR_SHAPE' : 'ERR_KIND');
-  };
+export const predictChecks = {
+  batchSize: option(128, positiveInteger),
+  out: (_place: string, _name: string, value: unknown) => value, // the length it must have is not known yet
+} satisfies Record<keyof PredictOptions, unknown>;
+
+/** Checks `predict({ out })`. */
+export function checkOut(out: unknown, dtype: DType, length: number): FloatArray | undefined {
+  const kind = dtype === 'float64' ? 'Float64Array' : 'Float32Array';
+  const right = Object.prototype.toString.call(out) === `[object ${kind}]`; // also of another realm
+  if (out === undefined || (right && (out as FloatArray).length === length)) return out as FloatArray;
+  const wanted = `a ${kind} of ${length} values (rows · outputs)`;
+  failWanted('predict', 'out', wanted, out, right ? 'ERR_SHAPE' : 'ERR_KIND');
+}

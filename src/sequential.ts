@@ -17,11 +17,12 @@ import { printPlan } from './plan/print';
 import { createProgress } from './progress';
 import {
   type CompileOptions,
+  checkOut,
   type Evaluation,
   type History,
-  outArray,
   type PredictOptions,
   parseCompileOptions,
+  predictChecks,
   type SequentialOptions,
   sequentialChecks,
 } from './sequential-options';
@@ -49,7 +50,7 @@ export class Sequential<D extends DType = 'float32'> {
   #fitting = false;
   #disposed = false;
 
-  constructor(options: SequentialOptions<D> = {}) {
+  constructor(options?: SequentialOptions<D>) {
     const { dtype, seed, backend, layers = [] } = parseOptions('sequential', options, sequentialChecks);
     this.#dtype = dtype as D;
     this.#seed = seed;
@@ -154,7 +155,7 @@ export class Sequential<D extends DType = 'float32'> {
   }
 
   /** Begins a `fit`. Everything that can be wrong with the call is found here, before anything changes. */
-  #begin(call: string, x: Data, y: Data, options: FitOptions, sliced: boolean): FitJob {
+  #begin(call: string, x: Data, y: Data, options: FitOptions | undefined): FitJob {
     this.#check(call);
     const settings = parseFitOptions(call, options);
     const { validationData: given, validationSplit, epochs, batchSize } = settings;
@@ -177,7 +178,6 @@ export class Sequential<D extends DType = 'float32'> {
       batch: Math.min(batchSize, kept.x.rows),
       learningRate: training.optimizer.learningRate,
       names,
-      sliced,
       clock: this.#clock,
       progress: createProgress(settings.verbose, epochs),
       stopped: () => this.stopTraining,
@@ -219,8 +219,8 @@ export class Sequential<D extends DType = 'float32'> {
    * @example
    * const { history } = await model.fit(images, labels, { epochs: 5, batchSize: 32, validationSplit: 0.1 });
    */
-  async fit(x: Data, y: Data, options: FitOptions = {}): Promise<History> {
-    const job = this.#begin('fit', x, y, options, true);
+  async fit(x: Data, y: Data, options?: FitOptions): Promise<History> {
+    const job = this.#begin('fit', x, y, options);
     try {
       return historyOf(await drainSliced(fitSlices(job), job.signal));
     } finally {
@@ -229,8 +229,8 @@ export class Sequential<D extends DType = 'float32'> {
   }
 
   /** Trains the model without giving way; the same results as `fit`. Callbacks must not return promises. */
-  fitSync(x: Data, y: Data, options: FitOptions = {}): History {
-    const job = this.#begin('fitSync', x, y, options, false);
+  fitSync(x: Data, y: Data, options?: FitOptions): History {
+    const job = this.#begin('fitSync', x, y, options);
     try {
       return historyOf(drain(fitSlices(job)));
     } finally {
@@ -243,11 +243,11 @@ export class Sequential<D extends DType = 'float32'> {
    * @example
    * model.evaluate(testImages, testLabels); // { loss: 0.07, accuracy: 0.98 }
    */
-  evaluate(x: Data, y: Data, options: { batchSize?: number } = {}): Evaluation {
+  evaluate(x: Data, y: Data, options?: { batchSize?: number }): Evaluation {
     this.#check('evaluate', false);
     const { engine, names } = this.#compiled('evaluate');
     const { batchSize } = parseOptions('evaluate', options, { batchSize: option(32, positiveInteger) });
-    return drain(evaluateSlices(engine, this.#pair('x', x, 'y', y), batchSize, names, false)) as Evaluation;
+    return drain(evaluateSlices(engine, this.#pair('x', x, 'y', y), batchSize, names)) as Evaluation;
   }
 
   /**
@@ -255,14 +255,14 @@ export class Sequential<D extends DType = 'float32'> {
    * @example
    * model.predict(testImages).argMax(); // [7, 2, 1, 0, …]
    */
-  predict(x: Data, options: PredictOptions<D> = {}): Matrix<D> {
+  predict(x: Data, options?: PredictOptions<D>): Matrix<D> {
     this.#check('predict', false);
     const engine = this.#open();
+    const { batchSize, out } = parseOptions('predict', options, predictChecks);
     const rows = this.#x('x', x);
     const { outputs } = engine.architecture;
-    const checks = { batchSize: option(128, positiveInteger), out: outArray(this.dtype, rows.rows * outputs) };
-    const { batchSize, out } = parseOptions('predict', options, checks);
-    return new Matrix<D>(engine.predict(rows, batchSize, out) as never, rows.rows, outputs);
+    const values = engine.predict(rows, batchSize, checkOut(out, this.dtype, rows.rows * outputs));
+    return new Matrix<D>(values as never, rows.rows, outputs);
   }
 
   /** Copies of all weights: kernel [inputs, units] and bias [1, units] of each layer, in order. */
@@ -305,7 +305,7 @@ export class Sequential<D extends DType = 'float32'> {
   }
 
   /** What one step does, op by op: of training if the model is compiled, else of prediction. */
-  plan(options: { batchSize?: number; kind?: PlanKind } = {}): string {
+  plan(options?: { batchSize?: number; kind?: PlanKind }): string {
     this.#check('plan', false);
     const { batchSize, kind } = parseOptions('plan', options, {
       batchSize: option(32, positiveInteger),
@@ -364,6 +364,6 @@ export class Sequential<D extends DType = 'float32'> {
  *   layers.dense({ units: 10, activation: 'softmax' }),
  * ], seed: 1 });
  */
-export function sequential<D extends DType = 'float32'>(options: SequentialOptions<D> = {}): Sequential<D> {
+export function sequential<D extends DType = 'float32'>(options?: SequentialOptions<D>): Sequential<D> {
   return new Sequential(options);
 }
