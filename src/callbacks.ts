@@ -1,5 +1,6 @@
-import { boolean, checkOptions, describeKind, fail, finiteNumber, integer, oneOf, unknownName } from './errors';
+import { boolean, checkOptions, describeKind, fail, finiteNumber, integer, unknownName } from './errors';
 import type { MetricName } from './metrics';
+import { choice, is, option, optional, parseOptions } from './options';
 
 /** The loss, a metric, or one of them over the validation data. */
 export type LogName = 'loss' | MetricName | `val_${'loss' | MetricName}`;
@@ -31,22 +32,18 @@ export interface Callback {
 
 const hooks = ['onTrainBegin', 'onTrainEnd', 'onEpochBegin', 'onEpochEnd', 'onBatchEnd'] as const;
 
+const functionIfAny = optional(is('a function', (value) => typeof value === 'function'));
+
 /** Checks `fit({ callbacks })`: one object of functions or a list of them. */
-export function parseCallbacks(input: unknown): Callback[] {
-  if (input === undefined) return [];
+export function callbackList(_place: string, place: string, input: unknown = []): Callback[] {
   return (Array.isArray(input) ? input : [input]).map((callback: unknown): Callback => {
     if (typeof callback !== 'object' || callback === null || Array.isArray(callback)) {
       const fix = typeof callback === 'function' ? ` Call it: ${callback.name || 'earlyStopping'}().` : '';
-      fail(TypeError, 'ERR_KIND', `callbacks: expected an object of functions, got ${describeKind(callback)}.${fix}`);
+      fail(TypeError, 'ERR_KIND', `${place}: expected an object of functions, got ${describeKind(callback)}.${fix}`);
     }
     const proto: unknown = Object.getPrototypeOf(callback);
-    if (proto === Object.prototype || proto === null) checkOptions<Callback>('callbacks', callback, hooks);
-    for (const hook of hooks) {
-      const value = (callback as Record<string, unknown>)[hook];
-      if (value !== undefined && typeof value !== 'function') {
-        fail(TypeError, 'ERR_KIND', `callbacks: ${hook} must be a function, got ${describeKind(value)}.`);
-      }
-    }
+    if (proto === Object.prototype || proto === null) checkOptions<Callback>(place, callback, hooks);
+    for (const hook of hooks) functionIfAny(place, hook, (callback as Record<string, unknown>)[hook]);
     return callback as Callback;
   });
 }
@@ -64,6 +61,15 @@ export interface EarlyStoppingOptions {
   restoreBestWeights?: boolean;
 }
 
+const checks = {
+  // which names there are is known when training begins
+  monitor: option('val_loss', (_place, _name, value) => value as LogName),
+  minDelta: option(0, finiteNumber),
+  patience: option(0, integer, 0),
+  mode: option('auto', choice, ['auto', 'min', 'max'] as const),
+  restoreBestWeights: option(false, boolean),
+};
+
 /**
  * Ends training when a value has stopped getting better. Use one per `fit`.
  *
@@ -74,19 +80,8 @@ export interface EarlyStoppingOptions {
  *   callbacks: callbacks.earlyStopping({ patience: 3, restoreBestWeights: true }),
  * });
  */
-function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
-  const given = checkOptions('earlyStopping', options, [
-    'monitor',
-    'minDelta',
-    'patience',
-    'mode',
-    'restoreBestWeights',
-  ]);
-  const { monitor = 'val_loss', minDelta: delta = 0, patience: epochs = 0, restoreBestWeights = false } = given;
-  const minDelta = Math.abs(finiteNumber('earlyStopping', 'minDelta', delta));
-  const patience = integer('earlyStopping', 'patience', epochs, 0);
-  const mode = oneOf('earlyStopping mode', given.mode === undefined ? 'auto' : given.mode, ['auto', 'min', 'max']);
-  const keepBest = boolean('earlyStopping', 'restoreBestWeights', restoreBestWeights);
+function earlyStopping(options?: EarlyStoppingOptions): Callback {
+  const { monitor, minDelta, patience, mode, restoreBestWeights } = parseOptions('earlyStopping', options, checks);
   const sign = mode === 'max' || (mode === 'auto' && /acc/i.test(monitor)) ? -1 : 1;
   let best = Number.POSITIVE_INFINITY;
   let waited = 0;
@@ -100,10 +95,10 @@ function earlyStopping(options: EarlyStoppingOptions = {}): Callback {
     },
     onEpochEnd(_epoch, logs, training) {
       const value = logs[monitor]!;
-      if (sign * value < best - minDelta) {
+      if (sign * value < best - Math.abs(minDelta)) {
         best = sign * value;
         waited = 0;
-        if (keepBest) restore = training.saveWeights();
+        if (restoreBestWeights) restore = training.saveWeights();
         return;
       }
       waited++;

@@ -1,4 +1,4 @@
-import { describeKind, fail, oneOf } from './errors';
+import { fail, oneOf } from './errors';
 import { parseOptions, type Specs } from './options';
 
 type Factory<S> = (options?: never) => S;
@@ -25,19 +25,13 @@ export function resolve<S>(
   factories: Readonly<Record<string, Factory<S>>>,
   aliases: Readonly<Record<string, string>>,
 ): S {
-  const names = [...Object.keys(factories), ...Object.keys(aliases)];
-  const make = (name: unknown, options?: object): S => {
-    const known = oneOf(place, name, names);
-    return factories[aliases[known] ?? known]!(options as never);
-  };
-  if (typeof input === 'string') return make(input);
+  const all = new Map(Object.entries(factories));
+  for (const [alias, name] of Object.entries(aliases)) all.set(alias, factories[name]!);
+  const names = [...all.keys()];
   if (typeof input === 'function') {
     const name = names.find((candidate) => factories[candidate] === input) ?? names[0];
     fail(TypeError, 'ERR_KIND', `${place}: got a function. Call it, as in ${name}(), or give its name.`);
   }
-  if (typeof input !== 'object' || input === null || !('name' in input)) {
-    fail(TypeError, 'ERR_KIND', `${place}: expected a name or what a factory returns, got ${describeKind(input)}.`);
-  }
-  const { name, ...options } = input;
-  return make(name, options);
+  const { name, ...options } = typeof input === 'object' && input !== null && 'name' in input ? input : { name: input };
+  return all.get(oneOf(place, name, names))!(options as never);
 }

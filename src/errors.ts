@@ -67,25 +67,21 @@ export class NonFiniteError extends Error {
   override readonly name = 'NonFiniteError';
   readonly code = 'ERR_NON_FINITE';
   /** Epoch of the failing step within this `fit`, from 0 as in callbacks. */
-  readonly epoch: number;
+  declare readonly epoch: number;
   /** Batch of the failing step within its epoch, from 0 as in callbacks. */
-  readonly batch: number;
+  declare readonly batch: number;
   /** Name of the first layer that went bad. */
-  readonly layer: string;
+  declare readonly layer: string;
   /** What `fit` would have returned, for the epochs that were completed. */
-  readonly history: PartialHistory;
+  declare readonly history: PartialHistory;
 
   constructor(where: { epoch: number; batch: number; layer: string; history: PartialHistory }) {
-    const { epoch, batch, layer, history } = where;
     super(
-      `Training ended in epoch ${epoch}, batch ${batch} (counted from 0): layer "${layer}" is the first with a value ` +
-        'that is NaN or infinite. The weights are as this step found them. ' +
+      `Training ended in epoch ${where.epoch}, batch ${where.batch} (counted from 0): layer "${where.layer}" is the ` +
+        'first with a value that is NaN or infinite. The weights are as this step found them. ' +
         'Try a smaller learning rate, scaled inputs (about −1…1) or gradient clipping.',
     );
-    this.epoch = epoch;
-    this.batch = batch;
-    this.layer = layer;
-    this.history = history;
+    Object.assign(this, where);
   }
 }
 
@@ -146,53 +142,40 @@ const plain = (name: string) => name.toLowerCase().replace(/[_\-\s]/g, '');
  */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
   const wanted = plain(name);
-  let best: string | undefined;
-  let bestDistance = Number.POSITIVE_INFINITY;
-  for (const candidate of candidates) {
-    const other = plain(candidate);
-    const limit = Math.min(3, Math.floor(Math.max(wanted.length, other.length) / 3));
-    if (Math.abs(wanted.length - other.length) > limit) continue;
-    const d = distance(wanted, other);
-    if (d <= limit && d < bestDistance) {
-      best = candidate;
-      bestDistance = d;
-    }
+  for (let edits = 0; edits <= 3; edits++) {
+    const found = candidates.find((candidate) => {
+      const other = plain(candidate);
+      return Math.max(wanted.length, other.length) >= 3 * edits && isWithin(edits, wanted, other);
+    });
+    if (found !== undefined) return found;
   }
-  if (best !== undefined) return best;
-  const begins = candidates.find((candidate) => wanted.length >= 3 && plain(candidate).startsWith(wanted));
-  return begins ?? candidates.find((candidate) => wanted.length >= 2 && initials(candidate) === wanted);
+  return (
+    candidates.find((candidate) => wanted.length >= 3 && plain(candidate).startsWith(wanted)) ??
+    candidates.find((candidate) => wanted.length >= 2 && plain(initials(candidate)) === wanted)
+  );
 }
 
-/** `learningRate` → `lr`. */
-const initials = (name: string) =>
-  (name[0] ?? '').toLowerCase() +
-  name
-    .slice(1)
-    .replace(/[^A-Z]/g, '')
-    .toLowerCase();
+/** `learningRate` → `lR`. */
+const initials = (name: string) => name.replace(/(?!^)[^A-Z]/g, '');
 
-function distance(a: string, b: string): number {
-  let before: number[] = [];
-  let above = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      let d = Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) d = Math.min(d, before[j - 2]! + 1);
-      row.push(d);
-    }
-    before = above;
-    above = row;
-  }
-  return above[b.length]!;
+/** Whether that many edits, or fewer, turn `a` into `b`. */
+function isWithin(edits: number, a: string, b: string): boolean {
+  if (a === b || edits === 0) return a === b;
+  const [restOfA, restOfB] = [a.slice(1), b.slice(1)];
+  if (a[0] === b[0]) return isWithin(edits, restOfA, restOfB);
+  const swaps = a[0] === b[1] && a[1] === b[0];
+  return (
+    isWithin(edits - 1, restOfA, restOfB) ||
+    isWithin(edits - 1, restOfA, b) ||
+    isWithin(edits - 1, a, restOfB) ||
+    (swaps && isWithin(edits - 1, a.slice(2), b.slice(2)))
+  );
 }
 
-const quote = (names: readonly string[]) => names.map((name) => `"${name}"`).join(', ');
-
-function suggestion(got: string, candidates: readonly string[]): string {
-  const near = nearest(got, candidates);
-  return near === undefined ? '' : ` Did you mean "${near}"?`;
+/** What a message about an unknown name or key ends with: ` Did you mean "adam"? Valid: "sgd", "adam".` */
+function advice(got: string, valid: readonly string[]): string {
+  const near = nearest(got, valid);
+  return `${near === undefined ? '' : ` Did you mean "${near}"?`} Valid: ${valid.map(describe).join(', ')}.`;
 }
 
 /**
@@ -203,12 +186,9 @@ function suggestion(got: string, candidates: readonly string[]): string {
  * // RangeError: optimizer: unknown name "adma". Did you mean "adam"? Valid: "sgd", "adam".
  */
 export function unknownName(place: string, got: unknown, candidates: readonly string[]): LinnetError {
-  if (typeof got !== 'string') {
-    const message = `${place}: expected a name, got ${describeKind(got)}. Valid: ${quote(candidates)}.`;
-    return makeError(TypeError, 'ERR_KIND', message);
-  }
-  const message = `${place}: unknown name ${describe(got)}.${suggestion(got, candidates)} Valid: ${quote(candidates)}.`;
-  return makeError(RangeError, 'ERR_NAME', message);
+  return typeof got === 'string'
+    ? makeError(RangeError, 'ERR_NAME', `${place}: unknown name ${describe(got)}.${advice(got, candidates)}`)
+    : makeError(TypeError, 'ERR_KIND', `${place}: expected a name, got ${describeKind(got)}.${advice('', candidates)}`);
 }
 
 /**
@@ -232,52 +212,56 @@ export function checkOptions<T extends object>(
     const form = allowedKeys.length ? ` such as { ${allowedKeys.slice(0, 3).join(', ')} }` : '';
     fail(TypeError, 'ERR_KIND', `${place}: expected an options object${form}, got ${describeKind(options)}.`);
   }
-  for (const key of Object.keys(options)) {
-    const known: readonly string[] = allowedKeys;
-    if (known.includes(key) || (options as Record<string, unknown>)[key] === undefined) continue;
-    const valid = known.length ? ` Valid: ${quote(known)}.` : ' It takes no options.';
-    fail(TypeError, 'ERR_OPTION', `${place}: unknown option "${key}".${suggestion(key, known)}${valid}`);
-  }
   for (const key of allowedKeys) {
     const value = options[key];
     if (value !== undefined) given[key] = value;
   }
+  for (const [key, value] of Object.entries(options)) {
+    if (value === undefined || Object.hasOwn(given, key)) continue;
+    const help = allowedKeys.length ? advice(key, allowedKeys) : ' It takes no options.';
+    fail(TypeError, 'ERR_OPTION', `${place}: unknown option ${describe(key)}.${help}`);
+  }
   return given;
 }
 
-function number(place: string, name: string, value: unknown, wanted: string): number {
-  if (typeof value === 'number') return value;
-  fail(TypeError, 'ERR_KIND', `${place}: ${name} must be ${wanted}, got ${describeKind(value)}.`);
+/** Throws an error that says what a value should have been. With another code than `ERR_KIND` its kind was right. */
+export function failWanted(
+  place: string,
+  name: string,
+  wanted: string,
+  value: unknown,
+  code: ErrorCode = 'ERR_KIND',
+): never {
+  const [kind, got] = code === 'ERR_KIND' ? [TypeError, describeKind(value)] : [RangeError, describe(value)];
+  fail(kind, code, `${place}: ${name} must be ${wanted}, got ${got}.`);
 }
 
-function range(place: string, name: string, value: number, wanted: string): never {
-  fail(RangeError, 'ERR_VALUE', `${place}: ${name} must be ${wanted}, got ${describe(value)}.`);
+/** Returns `value` if it is a number that `fits`, else throws. */
+function number(place: string, name: string, wanted: string, value: unknown, fits: (n: number) => boolean): number {
+  if (typeof value !== 'number') failWanted(place, name, wanted, value);
+  return fits(value) ? value : failWanted(place, name, wanted, value, 'ERR_VALUE');
 }
 
-/** Returns `value` if it is an integer in `min`…`max` (default: every integer a number holds exactly), else throws. */
+/** Returns `value` if it is an integer in `min`…`max`, else throws. */
 export function integer(
   place: string,
   name: string,
   value: unknown,
-  min = Number.MIN_SAFE_INTEGER,
+  min: number,
   max = Number.MAX_SAFE_INTEGER,
 ): number {
-  const upper = max === Number.MAX_SAFE_INTEGER ? '2⁵³ − 1' : max;
-  const wanted = min === Number.MIN_SAFE_INTEGER ? 'an integer' : `an integer in ${min}…${upper}`;
-  const n = number(place, name, value, wanted);
-  return Number.isSafeInteger(n) && n >= min && n <= max ? n : range(place, name, n, wanted);
+  const fits = (n: number) => Number.isSafeInteger(n) && n >= min && n <= max;
+  return number(place, name, `an integer in ${min}…${max}`, value, fits);
 }
 
 /** Returns `value` if it is 1, 2, 3, …, else throws: `dense: units must be a positive integer, got 0.` */
 export function positiveInteger(place: string, name: string, value: unknown): number {
-  const n = number(place, name, value, 'a positive integer');
-  return Number.isSafeInteger(n) && n > 0 ? n : range(place, name, n, 'a positive integer');
+  return number(place, name, 'a positive integer', value, (n) => Number.isSafeInteger(n) && n > 0);
 }
 
 /** Returns `value` if it is neither NaN nor infinite, else throws. */
 export function finiteNumber(place: string, name: string, value: unknown): number {
-  const n = number(place, name, value, 'a finite number');
-  return Number.isFinite(n) ? n : range(place, name, n, 'a finite number');
+  return number(place, name, 'a finite number', value, Number.isFinite);
 }
 
 /**
@@ -289,23 +273,26 @@ export function inRange(
   name: string,
   value: unknown,
   low: number,
-  high: number,
+  high = Number.POSITIVE_INFINITY,
   ends: '[]' | '[)' | '(]' | '()' = '[]',
 ): number {
   const wanted =
     high === Number.POSITIVE_INFINITY
       ? `a finite number ${ends[0] === '[' ? '≥' : '>'} ${low}`
       : `a number in ${ends[0]}${low}, ${high}${ends[1]}`;
-  const n = number(place, name, value, wanted);
-  const above = ends[0] === '[' ? n >= low : n > low;
-  const below = ends[1] === ']' ? n <= high : n < high;
-  return Number.isFinite(n) && above && below ? n : range(place, name, n, wanted);
+  const excluded = [ends[0] === '(' && low, ends[1] === ')' && high];
+  return number(
+    place,
+    name,
+    wanted,
+    value,
+    (n) => Number.isFinite(n) && n >= low && n <= high && !excluded.includes(n),
+  );
 }
 
 /** Returns `value` if it is `true` or `false`, else throws. */
 export function boolean(place: string, name: string, value: unknown): boolean {
-  if (typeof value === 'boolean') return value;
-  fail(TypeError, 'ERR_KIND', `${place}: ${name} must be true or false, got ${describeKind(value)}.`);
+  return typeof value === 'boolean' ? value : failWanted(place, name, 'true or false', value);
 }
 
 /** Returns `value` if it is one of the names, else throws the error of {@link unknownName}. */

@@ -1,16 +1,7 @@
-import { type Callback, parseCallbacks } from './callbacks';
+import { type Callback, callbackList } from './callbacks';
 import type { MatrixLike, Rows, VectorLike } from './data/inputs';
-import {
-  boolean,
-  checkOptions,
-  describe,
-  describeKind,
-  fail,
-  inRange,
-  integer,
-  oneOf,
-  positiveInteger,
-} from './errors';
+import { boolean, describe, fail, inRange, integer, positiveInteger } from './errors';
+import { choice, is, option, optional, parseOptions } from './options';
 
 /** Inputs or targets. */
 export type Data = MatrixLike | VectorLike;
@@ -36,54 +27,29 @@ export interface FitOptions {
   onNonFinite?: 'throw' | 'stop' | 'ignore';
 }
 
-const keys = [
-  'epochs',
-  'batchSize',
-  'validationSplit',
-  'validationData',
-  'shuffle',
-  'callbacks',
-  'verbose',
-  'signal',
-  'onNonFinite',
-] as const;
+const isPair = (value: unknown): value is readonly [x: unknown, y: unknown] =>
+  Array.isArray(value) && value.length === 2;
+
+const isSignal = (value: unknown): value is AbortSignal =>
+  typeof (value as AbortSignal | null)?.throwIfAborted === 'function';
+
+const checks = {
+  epochs: option(1, integer, 0),
+  batchSize: option(32, positiveInteger),
+  validationSplit: option(0, inRange, 0, 1, '[)'),
+  validationData: optional(is('[x, y]', isPair)),
+  shuffle: option(true, boolean),
+  callbacks: callbackList,
+  verbose: option(0, integer, 0, 2),
+  signal: optional(is('an AbortSignal', isSignal)),
+  onNonFinite: option('throw', choice, ['throw', 'stop', 'ignore'] as const),
+} satisfies Record<keyof FitOptions, unknown>;
 
 /** Options of `fit`, checked and complete. */
-export interface FitSettings {
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly validationSplit: number;
-  readonly validationData: readonly [x: unknown, y: unknown] | undefined;
-  readonly shuffle: boolean;
-  readonly callbacks: readonly Callback[];
-  readonly verbose: 0 | 1 | 2;
-  readonly signal: AbortSignal | undefined;
-  readonly onNonFinite: 'throw' | 'stop' | 'ignore';
-}
+export type FitSettings = ReturnType<typeof parseFitOptions>;
 
 /** Checks the options of `fit` or `fitSync`, `place` being which. */
-export function parseFitOptions(place: string, options: FitOptions | undefined): FitSettings {
-  const given = checkOptions<FitOptions>(place, options, keys);
-  const { epochs = 1, batchSize = 32, validationSplit = 0, shuffle = true, verbose = 0, onNonFinite = 'throw' } = given;
-  const { validationData, callbacks, signal } = given;
-  if (validationData !== undefined && !(Array.isArray(validationData) && validationData.length === 2)) {
-    fail(TypeError, 'ERR_KIND', `${place}: validationData must be [x, y], got ${describeKind(validationData)}.`);
-  }
-  if (signal !== undefined && typeof signal?.throwIfAborted !== 'function') {
-    fail(TypeError, 'ERR_KIND', `${place}: signal must be an AbortSignal, got ${describeKind(signal)}.`);
-  }
-  return {
-    epochs: integer(place, 'epochs', epochs, 0),
-    batchSize: positiveInteger(place, 'batchSize', batchSize),
-    validationSplit: inRange(place, 'validationSplit', validationSplit, 0, 1, '[)'),
-    validationData,
-    shuffle: boolean(place, 'shuffle', shuffle),
-    callbacks: parseCallbacks(callbacks),
-    verbose: integer(place, 'verbose', verbose, 0, 2) as 0 | 1 | 2,
-    signal,
-    onNonFinite: oneOf(`${place} onNonFinite`, onNonFinite, ['throw', 'stop', 'ignore']),
-  };
-}
+export const parseFitOptions = (place: string, options: FitOptions | undefined) => parseOptions(place, options, checks);
 
 /** Rows of inputs with their targets. */
 export interface Pair {

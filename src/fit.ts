@@ -1,47 +1,84 @@
-import type { Callback, LogName, Logs, Training } from './callbacks';
+import type { LogName, Logs, Training } from './callbacks';
+import type { PlanKind } from './compile';
 import type { Engine, Work } from './engine';
-import { fail, NonFiniteError } from './errors';
-import type { Pair } from './fit-options';
+import { fail, NonFiniteError, type PartialHistory } from './errors';
+import type { FitSettings, Pair } from './fit-options';
 import type { Progress } from './progress';
 import { shuffle } from './random';
 import { createYielder, SLICE } from './scheduler';
 
 /** A checked call of `fit`. */
-export interface FitJob extends Pair {
+export interface FitJob extends Pair, FitSettings {
   readonly engine: Engine;
   readonly validation: Pair | undefined;
-  readonly epochs: number;
   readonly batch: number;
-  readonly shuffle: boolean;
-  readonly callbacks: readonly Callback[];
-  readonly onNonFinite: 'throw' | 'stop' | 'ignore';
   readonly learningRate: number;
   /** Names of the accumulators: `loss`, then the metrics. */
   readonly names: readonly string[];
   /** Epochs begun in the model's life: the place in the random streams. */
   readonly clock: { epochs: number };
   /** True once someone asked for the end. */
-  stopped(): boolean;
+  readonly stopped: () => boolean;
   readonly training: Training;
-  /** True: slices end after about 10 ms, for the event loop's sake. */
-  readonly sliced: boolean;
   readonly progress: Progress | undefined;
 }
 
 /** Loss and metrics per epoch; those of the validation data with the prefix `val_`. */
 export type HistoryRecord = { loss: number[] } & Partial<Record<LogName, number[]>>;
 
+/** Steps in the next slice: 1, 2, 4 … until one takes about as long as it may, or is as long as can be staged. */
+interface Pace {
+  steps: number;
+  readonly most: number;
+}
+
+export const createPace = (engine: Engine, batch: number): Pace => ({
+  steps: 1,
+  most: engine.stageRows(batch) / batch,
+});
+
+/** What a slice did, and how many steps of the pass are done. */
+interface Slice {
+  readonly work: Work;
+  readonly done: number;
+  /** The guard ended it at the step after these. */
+  readonly failed: boolean;
+}
+
+/** One pass over all rows: yields after each slice. */
+export function* passSlices(
+  engine: Engine,
+  kind: PlanKind,
+  pass: Omit<Work, 'from' | 'count' | 'step'>,
+  pace: Pace,
+  stopped = () => false,
+): Generator<Slice, void> {
+  const { x, y, order, batch, sums, epoch, learningRate } = pass;
+  for (let done = 0; done * batch < x.rows && !stopped(); ) {
+    const from = done * batch;
+    const count = Math.min(pace.steps * batch, x.rows - from);
+    const work: Work = { x, y, order, from, count, batch, sums, epoch, step: done, learningRate };
+    const wanted = Math.ceil(count / batch);
+    const started = performance.now();
+    const ran = engine.run(kind, work);
+    const fitting = Math.floor((SLICE / (performance.now() - started)) * wanted);
+    pace.steps = Math.max(1, Math.min(2 * pace.steps, fitting, pace.most));
+    done += ran;
+    yield { work, done, failed: ran < wanted };
+  }
+}
+
 /**
- * Training as a sequence of slices: yields after each (undefined, or a callback's promise to be awaited). Where slices
- * end cannot change a bit: every step does the same, and sums over rows go on where they were.
+ * Training as a sequence of slices: yields after each (a callback's promise is to be awaited). Where slices end cannot
+ * change a bit: every step does the same, and sums over rows go on where they were.
  */
 export function* fitSlices(job: FitJob): Generator<unknown, HistoryRecord> {
-  const { engine, x, callbacks, training, names, batch, clock } = job;
+  const { engine, x, y, callbacks, training, names, batch, clock, learningRate } = job;
   const series: Record<string, number[]> = Object.fromEntries(training.names.map((name) => [name, []]));
   let logs: Partial<Logs> = {};
   const perBatch = callbacks.some((callback) => callback.onBatchEnd);
   const batches = Math.ceil(x.rows / batch);
-  const pace = createPace(job.sliced, perBatch ? 1 : engine.stageRows(batch) / batch);
+  const pace = perBatch ? { steps: 1, most: 1 } : createPace(engine, batch);
 
   for (const callback of callbacks) yield callback.onTrainBegin?.(training);
   epochs: for (let epoch = 0; epoch < job.epochs && !job.stopped(); epoch++) {
@@ -49,21 +86,14 @@ export function* fitSlices(job: FitJob): Generator<unknown, HistoryRecord> {
     const number = clock.epochs;
     const order = job.shuffle ? shuffle(x.rows, engine.seed, number) : undefined;
     const sums = new Float64Array(names.length);
+    const pass = { x, y, order, batch, sums, epoch: number, learningRate };
     let done = 0;
-    while (done < batches && !job.stopped()) {
-      const from = done * batch;
-      const count = Math.min(pace.steps * batch, x.rows - from);
-      const { y, learningRate } = job;
-      const work: Work = { x, y, order, from, count, batch, sums, epoch: number, step: done, learningRate };
-      const started = performance.now();
-      const ran = engine.run('train', work);
-      const wanted = Math.ceil(count / batch);
-      pace.took(wanted, performance.now() - started);
-      if (ran > 0) clock.epochs = number + 1; // not before: a run that fails at once changes nothing
-      done += ran;
-      if (ran < wanted) {
+    for (const slice of passSlices(engine, 'train', pass, pace, job.stopped)) {
+      done = slice.done;
+      if (done > 0) clock.epochs = number + 1; // not before: a run that fails at once changes nothing
+      if (slice.failed) {
         if (job.onNonFinite === 'stop') break epochs;
-        throw new NonFiniteError({ epoch, batch: done, layer: blame(engine, work), history: series });
+        failNonFinite(engine, slice.work, epoch, done, series);
       }
       logs = means(names, sums, Math.min(done * batch, x.rows));
       job.progress?.slice(epoch, done, batches, logs);
@@ -72,8 +102,8 @@ export function* fitSlices(job: FitJob): Generator<unknown, HistoryRecord> {
     }
     if (done < batches) break; // stopped within the epoch: it does not count
     if (job.validation) {
-      const values = yield* evaluateSlices(engine, job.validation, batch, names, job.sliced);
-      for (const [name, value] of Object.entries(values)) logs = { ...logs, [`val_${name}`]: value };
+      const validationNames = training.names.slice(names.length);
+      logs = { ...logs, ...(yield* evaluateSlices(engine, job.validation, batch, validationNames)) };
     }
     for (const [name, value] of Object.entries(logs)) series[name]!.push(value);
     job.progress?.epoch(epoch, logs);
@@ -83,26 +113,16 @@ export function* fitSlices(job: FitJob): Generator<unknown, HistoryRecord> {
   return series as HistoryRecord;
 }
 
-/** Steps per slice: as many as can be, or when `sliced` 1, 2, 4 … until one slice takes about as long as it may. */
-function createPace(sliced: boolean, limit: number) {
-  const most = Math.max(1, Math.floor(limit));
-  let steps = sliced ? 1 : most;
-  return {
-    get steps() {
-      return steps;
-    },
-    /** Takes note of a slice of `ran` steps. */
-    took(ran: number, milliseconds: number): void {
-      if (!sliced) return;
-      const fitting = milliseconds > 0 ? Math.floor((SLICE / milliseconds) * ran) : most;
-      steps = Math.max(1, Math.min(2 * steps, fitting, most));
-    },
-  };
-}
-
-/** The layer that went bad first in a run that the guard ended, or `loss`. */
-export function blame(engine: Engine, work: Work): string {
-  return engine.locate('train', work).split('/')[0]!.replace('∂', '');
+/** Throws for a run that the guard ended, naming the layer that went bad first, or `loss`. */
+export function failNonFinite(
+  engine: Engine,
+  work: Work,
+  epoch: number,
+  batch: number,
+  history: PartialHistory,
+): never {
+  const layer = engine.locate('train', work).split('/')[0]!.replace('∂', '');
+  throw new NonFiniteError({ epoch, batch, layer, history });
 }
 
 function means(names: readonly string[], sums: Float64Array, rows: number): Record<string, number> {
@@ -115,32 +135,21 @@ export function* evaluateSlices(
   { x, y }: Pair,
   batchSize: number,
   names: readonly string[],
-  sliced: boolean,
-): Generator<undefined, Record<string, number>> {
+): Generator<unknown, Record<string, number>> {
   const sums = new Float64Array(names.length);
   const batch = Math.min(batchSize, x.rows);
-  const pace = createPace(sliced, engine.stageRows(batch) / batch);
-  for (let from = 0; from < x.rows; ) {
-    const count = Math.min(pace.steps * batch, x.rows - from);
-    const started = performance.now();
-    engine.run('evaluate', { x, y, from, count, batch, sums });
-    pace.took(pace.steps, performance.now() - started);
-    from += count;
-    yield undefined;
-  }
+  yield* passSlices(engine, 'evaluate', { x, y, batch, sums }, createPace(engine, batch));
   return means(names, sums, x.rows);
 }
-
-const isPromise = (value: unknown): value is PromiseLike<unknown> =>
-  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 
 /** Runs the slices in one go. */
 export function drain<R>(slices: Generator<unknown, R>): R {
   for (;;) {
     const { done, value } = slices.next();
     if (done) return value;
-    if (!isPromise(value)) continue;
-    value.then(undefined, () => {}); // should it be rejected: the error below is reason enough
+    const promise = value as Partial<PromiseLike<unknown>> | null | undefined;
+    if (typeof promise?.then !== 'function') continue;
+    promise.then(undefined, () => {}); // should it be rejected: the error below is reason enough
     fail(TypeError, 'ERR_KIND', 'fitSync: a callback returned a promise. Use await model.fit(…) with it.');
   }
 }
@@ -157,7 +166,7 @@ export async function drainSliced<R>(slices: Generator<unknown, R>, signal: Abor
       signal?.throwIfAborted();
       const { done, value } = slices.next();
       if (done) return value;
-      if (isPromise(value)) await value;
+      await value;
       if (performance.now() - turned < SLICE / 2) continue;
       await yielder.turn();
       turned = performance.now();

@@ -1,7 +1,7 @@
 import { factories, resolve } from './catalogue';
 import { boolean } from './errors';
 import type { ActivationName } from './layers/activations';
-import { positive, type Spec, share } from './options';
+import { option, positive, type Spec, share } from './options';
 import type { PlanBuilder } from './plan/builder';
 import type { OpName } from './plan/schema';
 import type { Tensor } from './plan/tensor';
@@ -36,13 +36,13 @@ export interface CrossentropyOptions {
   fromLogits?: boolean;
 }
 
-const crossentropy = { labelSmoothing: [share, 0], fromLogits: [boolean, false] } as const;
+const crossentropy = { labelSmoothing: option(0, share), fromLogits: option(false, boolean) } as const;
 
 /** The options of each loss. */
 const specs = {
   meanSquaredError: {},
   meanAbsoluteError: {},
-  huber: { delta: [positive, 1] },
+  huber: { delta: option(1, positive) },
   binaryCrossentropy: crossentropy,
   categoricalCrossentropy: crossentropy,
   sparseCategoricalCrossentropy: { fromLogits: crossentropy.fromLogits },

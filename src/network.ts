@@ -1,21 +1,23 @@
 import type { BackendName } from './backend/backend';
 import type { BackendChoice } from './backend/select';
-import { type Architecture, buildArchitecture } from './compile';
+import { buildArchitecture } from './compile';
 import { checkSameRows, type MatrixLike, type Rows, toRows, type VectorLike } from './data/inputs';
 import { Engine, type Work } from './engine';
-import { checkOptions, describe, fail, inRange, integer, NonFiniteError, oneOf, positiveInteger } from './errors';
-import { blame } from './fit';
+import { describe, fail, inRange, integer, positiveInteger } from './errors';
+import { createPace, failNonFinite, passSlices } from './fit';
 import { float32, float64 } from './generated/kernels';
-import type { InitializerInput } from './initializers';
+import { type InitializerInput, parseInitializer } from './initializers';
 import { denoInspect, nodeInspect } from './inspect';
 import { type ActivationName, activationNames } from './layers/activations';
 import { dense } from './layers/dense';
 import { losses } from './losses';
 import { type DType, Matrix } from './matrix';
 import { optimizers } from './optimizers';
+import { choice, is, modelChecks, option, optional, parseOptions } from './options';
 import type { Floats } from './plan/layout';
 import { printPlan } from './plan/print';
-import { parseSeed, shuffle } from './random';
+import { shuffle } from './random';
+import { getWeight, prepareWeight } from './weights';
 
 export interface NeuralNetworkOptions<D extends DType = 'float64'> {
   /** An integer 0 … 2⁵³ − 1. Left out, one is drawn; read it from `network.seed`. */
@@ -44,8 +46,23 @@ export interface TrainOptions {
 }
 
 const FORM = 'new NeuralNetwork(inputSize, hiddenSize, outputSize, { seed }), for example new NeuralNetwork(2, 4, 1)';
-const optionKeys = ['seed', 'dtype', 'backend', 'initializer', 'hiddenActivation', 'outputActivation'] as const;
-const trainKeys = ['epochs', 'learningRate', 'batchSize', 'onEpoch'] as const;
+
+const checks = {
+  ...modelChecks('float64'),
+  initializer: option('glorotUniform', (place, name, value) => parseInitializer(value, `${place} ${name}`)),
+  hiddenActivation: option('sigmoid', choice, activationNames),
+  outputActivation: option('sigmoid', choice, activationNames),
+} satisfies Record<keyof NeuralNetworkOptions, unknown>;
+
+const trainChecks = {
+  epochs: option(10_000, integer, 0),
+  learningRate: option(0.1, inRange, 0),
+  batchSize: option(Number.MAX_SAFE_INTEGER, positiveInteger),
+  onEpoch: optional(
+    is('a function', (value): value is NonNullable<TrainOptions['onEpoch']> => typeof value === 'function'),
+  ),
+} satisfies Record<keyof TrainOptions, unknown>;
+
 const weightNames = ['W1', 'b1', 'W2', 'b2'] as const;
 
 function sizeOf(name: string, value: unknown): number {
@@ -86,34 +103,17 @@ export class NeuralNetwork<D extends DType = 'float64'> {
   #last: { z1: Matrix<D>; a1: Matrix<D>; z2: Matrix<D>; a2: Matrix<D> } | undefined;
   #disposed = false;
 
-  constructor(inputSize: number, hiddenSize: number, outputSize: number, options: NeuralNetworkOptions<D> = {}) {
+  constructor(inputSize: number, hiddenSize: number, outputSize: number, options?: NeuralNetworkOptions<D>) {
     this.inputSize = sizeOf('inputSize', inputSize);
     this.hiddenSize = sizeOf('hiddenSize', hiddenSize);
     this.outputSize = sizeOf('outputSize', outputSize);
-    const given = checkOptions<NeuralNetworkOptions<D>>('NeuralNetwork', options, optionKeys);
-    const { dtype = 'float64', backend = 'auto', initializer = 'glorotUniform' } = given;
-    const { hiddenActivation = 'sigmoid', outputActivation = 'sigmoid' } = given;
-    this.dtype = oneOf('NeuralNetwork dtype', dtype, ['float64', 'float32'] as const) as D;
-    this.seed = parseSeed(given.seed, 'NeuralNetwork');
-    this.#hidden = oneOf('NeuralNetwork hiddenActivation', hiddenActivation, activationNames);
-    this.#output = oneOf('NeuralNetwork outputActivation', outputActivation, activationNames);
-    const choice = oneOf('NeuralNetwork backend', backend, ['auto', 'wasm', 'js'] as const);
-    const architecture = this.#architecture(initializer);
-    this.#engine = new Engine(architecture, this.dtype, this.seed, choice);
-    this.#engine.compile({
-      loss: losses.meanSquaredError(),
-      metrics: [],
-      optimizer: optimizers.sgd(),
-      sum: true,
-      guard: true,
-    });
-    this.backend = this.#engine.runtime.backend.name;
-    this.backendReason = this.#engine.reason;
-  }
-
-  #architecture(kernelInitializer: InitializerInput): Architecture {
-    const { inputSize, hiddenSize, outputSize } = this;
-    return buildArchitecture([
+    const given = parseOptions('NeuralNetwork', options, checks);
+    this.dtype = given.dtype as D;
+    this.seed = given.seed;
+    this.#hidden = given.hiddenActivation;
+    this.#output = given.outputActivation;
+    const kernelInitializer = given.initializer;
+    const architecture = buildArchitecture([
       dense({
         name: 'hidden',
         units: hiddenSize,
@@ -123,6 +123,16 @@ export class NeuralNetwork<D extends DType = 'float64'> {
       }),
       dense({ name: 'output', units: outputSize, activation: this.#output, kernelInitializer }),
     ]);
+    this.#engine = new Engine(architecture, this.dtype, this.seed, given.backend);
+    this.#engine.compile({
+      loss: losses.meanSquaredError(),
+      metrics: [],
+      optimizer: optimizers.sgd(),
+      sum: true,
+      guard: true,
+    });
+    this.backend = this.#engine.runtime.backend.name;
+    this.backendReason = this.#engine.reason;
   }
 
   #open(): Engine {
@@ -184,12 +194,12 @@ export class NeuralNetwork<D extends DType = 'float64'> {
     learningRate = 0.1,
   ): void {
     const engine = this.#open();
-    const rate = inRange('backward', 'learningRate', learningRate, 0, Number.POSITIVE_INFINITY);
+    const rate = inRange('backward', 'learningRate', learningRate, 0);
     const { x, y: targets } = this.#pair(X, y);
     const given = this.#rows('output', output, this.outputSize);
     checkSameRows('X', x, 'output', given);
     const work: Work = { x, y: targets, from: 0, count: x.rows, batch: x.rows, output: given, learningRate: rate };
-    if (engine.run('train', work) < 1) this.#failNonFinite(work, 0, 0, []);
+    if (engine.run('train', work) < 1) failNonFinite(engine, work, 0, 0, { loss: [] });
   }
 
   #pair(X: unknown, y: unknown): { x: Rows; y: Rows } {
@@ -208,22 +218,24 @@ export class NeuralNetwork<D extends DType = 'float64'> {
    * nn.train(X, y, { epochs: 5000, learningRate: 0.5, onEpoch: (epoch, loss) => loss > 0.01 });
    */
   train(X: MatrixLike | VectorLike, y: MatrixLike | VectorLike, epochs: number | TrainOptions = {}): number[] {
-    this.#open();
-    const given = checkOptions('train', typeof epochs === 'number' ? { epochs } : epochs, trainKeys);
-    const { epochs: wanted = 10_000, learningRate: rate = 0.1, onEpoch } = given;
-    const count = integer('train', 'epochs', wanted, 0);
-    const learningRate = inRange('train', 'learningRate', rate, 0, Number.POSITIVE_INFINITY);
-    const { x, y: targets } = this.#pair(X, y);
-    const { batchSize = x.rows } = given;
-    const batch = Math.min(positiveInteger('train', 'batchSize', batchSize), x.rows);
-    if (onEpoch !== undefined && typeof onEpoch !== 'function') {
-      fail(TypeError, 'ERR_KIND', `train: onEpoch must be a function, got ${describe(onEpoch)}.`);
-    }
-    const data = { x, y: targets, batch, learningRate };
-    if (batch === x.rows && !onEpoch) return this.#trainWhole(data, count);
+    const engine = this.#open();
+    const options = typeof epochs === 'number' ? { epochs } : epochs;
+    const { epochs: count, learningRate, batchSize, onEpoch } = parseOptions('train', options, trainChecks);
+    const pair = this.#pair(X, y);
+    const { rows } = pair.x;
+    const batch = Math.min(batchSize, rows);
+    const data = { ...pair, batch, learningRate };
+    if (batch === rows && !onEpoch) return this.#trainWhole(data, count);
+    const pace = createPace(engine, batch);
     const losses: number[] = [];
     for (let epoch = 0; epoch < count; epoch++) {
-      losses.push(this.#trainEpoch(data, epoch, losses));
+      const order = batch < rows ? shuffle(rows, this.seed, this.#epoch) : undefined;
+      const sums = new Float64Array(1);
+      for (const slice of passSlices(this.#open(), 'train', { ...data, order, sums, epoch: this.#epoch }, pace)) {
+        if (slice.failed) failNonFinite(this.#engine, slice.work, epoch, slice.done, { loss: losses });
+      }
+      this.#epoch++;
+      losses.push(sums[0]! / rows);
       if (onEpoch?.(epoch, losses[epoch]!) === false) break;
     }
     return losses;
@@ -231,6 +243,7 @@ export class NeuralNetwork<D extends DType = 'float64'> {
 
   /** Every epoch is one step on the same batch: thousands of them in one call. */
   #trainWhole(data: Pick<Work, 'x' | 'y' | 'batch' | 'learningRate'>, epochs: number): number[] {
+    const engine = this.#open();
     const losses: number[] = [];
     const { rows } = data.x;
     const most = 65_536; // bounds the memory of the trace
@@ -238,34 +251,12 @@ export class NeuralNetwork<D extends DType = 'float64'> {
       const repeat = Math.min(most, epochs - losses.length);
       const trace = new Float64Array(repeat);
       const work: Work = { ...data, from: 0, count: rows, repeat, trace, epoch: this.#epoch };
-      const done = this.#open().run('train', work);
+      const done = engine.run('train', work);
       for (let i = 0; i < done; i++) losses.push(trace[i]! / rows);
       this.#epoch += done;
-      if (done < repeat) this.#failNonFinite(work, losses.length, 0, losses);
+      if (done < repeat) failNonFinite(engine, work, losses.length, 0, { loss: losses });
     }
     return losses;
-  }
-
-  #trainEpoch(data: Pick<Work, 'x' | 'y' | 'batch' | 'learningRate'>, epoch: number, losses: number[]): number {
-    const engine = this.#open();
-    const { rows } = data.x;
-    const { batch } = data;
-    const order = batch < rows ? shuffle(rows, this.seed, this.#epoch) : undefined;
-    const sums = new Float64Array(1);
-    const slice = engine.stageRows(batch);
-    for (let from = 0; from < rows; from += slice) {
-      const count = Math.min(slice, rows - from);
-      const work: Work = { ...data, order, from, count, sums, epoch: this.#epoch, step: from / batch };
-      const done = engine.run('train', work);
-      if (done < Math.ceil(count / batch)) this.#failNonFinite(work, epoch, from / batch + done, losses);
-    }
-    this.#epoch++;
-    return sums[0]! / rows;
-  }
-
-  #failNonFinite(work: Work, epoch: number, batch: number, loss: number[]): never {
-    const layer = blame(this.#engine, work);
-    throw new NonFiniteError({ epoch, batch, layer, history: { loss: loss.slice() } });
   }
 
   /** The output for every row of X, [rows, outputSize]. */
@@ -314,29 +305,12 @@ export class NeuralNetwork<D extends DType = 'float64'> {
     this.#assign(3, value);
   }
 
-  #shape(index: number): [rows: number, cols: number] {
-    const { inputSize, hiddenSize, outputSize } = this;
-    const shapes = [
-      [inputSize, hiddenSize],
-      [1, hiddenSize],
-      [hiddenSize, outputSize],
-      [1, outputSize],
-    ] as const;
-    return [...shapes[index]!];
-  }
-
   #weight(index: number): Matrix<D> {
-    return this.#matrix(this.#open().getParam(index), ...this.#shape(index));
+    return getWeight(this.#open(), index);
   }
 
   #assign(index: number, value: unknown): void {
-    const name = weightNames[index]!;
-    const [rows, cols] = this.#shape(index);
-    const given = toRows(name, value, cols, this.dtype);
-    if (given.rows !== rows) {
-      fail(RangeError, 'ERR_SHAPE', `${name}: expected shape [${rows}, ${cols}], got [${given.rows}, ${cols}].`);
-    }
-    this.#open().setParam(index, given.data);
+    prepareWeight(this.#open(), index, weightNames[index]!, value)();
   }
 
   /** Sizes, seed and weights as nested arrays, for `JSON.stringify`; assign the weights to a new network to restore. */

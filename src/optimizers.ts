@@ -1,6 +1,6 @@
 import { factories, resolve } from './catalogue';
 import { boolean } from './errors';
-import { notNegative, optional, partialShare, positive, type Spec, share } from './options';
+import { notNegative, option, optional, partialShare, positive, type Spec, share } from './options';
 import type { PlanBuilder } from './plan/builder';
 import { segmentRange } from './plan/layout';
 import { twoTo } from './plan/powers';
@@ -88,31 +88,31 @@ export type Optimizer = Common &
 export type OptimizerInput = OptimizerName | Optimizer;
 
 const common = (learningRate: number): Spec<Common> => ({
-  learningRate: [notNegative, learningRate],
-  clipValue: [optional(positive)],
-  globalClipNorm: [optional(positive)],
+  learningRate: option(learningRate, notNegative),
+  clipValue: optional(positive),
+  globalClipNorm: optional(positive),
 });
-const epsilon = [notNegative, 1e-7] as const;
+const epsilon = option(1e-7, notNegative);
 const adam = {
   ...common(0.001),
-  beta1: [partialShare, 0.9],
-  beta2: [partialShare, 0.999],
+  beta1: option(0.9, partialShare),
+  beta2: option(0.999, partialShare),
   epsilon,
 } as const;
 
 /** The options of each optimizer; those of adamW are adam's and its own. */
 const specs: { readonly [N in OptimizerName]: Spec<Omit<Extract<Optimizer, { name: N }>, 'name'>> } = {
-  sgd: { ...common(0.01), momentum: [share, 0], nesterov: [boolean, false] },
+  sgd: { ...common(0.01), momentum: option(0, share), nesterov: option(false, boolean) },
   rmsProp: {
     ...common(0.001),
-    rho: [partialShare, 0.9],
-    momentum: [share, 0],
+    rho: option(0.9, partialShare),
+    momentum: option(0, share),
     epsilon,
-    centered: [boolean, false],
+    centered: option(false, boolean),
   },
-  adagrad: { ...common(0.001), initialAccumulatorValue: [notNegative, 0.1], epsilon },
+  adagrad: { ...common(0.001), initialAccumulatorValue: option(0.1, notNegative), epsilon },
   adam,
-  adamW: { ...adam, weightDecay: [notNegative, 0.004] },
+  adamW: { ...adam, weightDecay: option(0.004, notNegative) },
 };
 
 /** Factories of optimizers, with Keras 3's formulas and defaults. */

@@ -1,26 +1,49 @@
-import { checkOptions, inRange, oneOf } from './errors';
+import { checkOptions, failWanted, inRange, oneOf } from './errors';
+import type { DType } from './plan/tensor';
+import { parseSeed } from './random';
 
-/** Returns the value of the option `name` if it is good, else throws. */
+/** Checks one option of a call: returns its value, or throws. */
 export type Check<T> = (place: string, name: string, value: unknown) => T;
 
-/** Of each option its check, and its value where it is left out. */
-export type Spec<T> = { readonly [K in keyof T]-?: readonly [check: Check<T[K]>, usual?: T[K]] };
-
-type AnySpec = Readonly<Record<string, readonly [check: Check<unknown>, usual?: unknown]>>;
+/** A check for each option there is. */
+export type Spec<T> = { readonly [K in keyof T]-?: Check<T[K]> };
 
 /** Specs by name. */
-export type Specs = Readonly<Record<string, AnySpec>>;
+export type Specs = Readonly<Record<string, Readonly<Record<string, Check<unknown>>>>>;
 
-/** The options of a spec, checked and complete; those whose check gives `undefined` are absent. */
-export function parseOptions<T extends object>(place: string, options: object | undefined, spec: Spec<T>): T {
-  const given: Readonly<Record<string, unknown>> = checkOptions(place, options as T, Object.keys(spec) as never);
-  const parsed: Record<string, unknown> = {};
-  for (const [name, [check, usual]] of Object.entries(spec as AnySpec)) {
-    const value = check(place, name, name in given ? given[name] : usual);
-    if (value !== undefined) parsed[name] = value;
-  }
-  return parsed as T;
-}
+type Limited<T, Limits extends readonly unknown[]> = (
+  place: string,
+  name: string,
+  value: unknown,
+  ...limits: Limits
+) => T;
+
+/**
+ * A check with a default value, and what else it needs to know.
+ *
+ * @example
+ * const spec = { batchSize: option(32, positiveInteger), validationSplit: option(0, inRange, 0, 1, '[)') };
+ */
+export const option =
+  <T, Limits extends readonly unknown[]>(usual: unknown, check: Limited<T, Limits>, ...limits: Limits): Check<T> =>
+  (place, name, value = usual) =>
+    check(place, name, value, ...limits);
+
+/** A check of an option that may be left out and has no default. */
+export const optional =
+  <T>(check: Check<T>): Check<T | undefined> =>
+  (place, name, value) =>
+    value === undefined ? undefined : check(place, name, value);
+
+/** A check by a test of one's own. */
+export const is =
+  <T>(wanted: string, isRight: (value: unknown) => value is T): Check<T> =>
+  (place, name, value) =>
+    isRight(value) ? value : failWanted(place, name, wanted, value);
+
+/** Returns `value` if it is one of the names, else throws. */
+export const choice = <const N extends string>(place: string, name: string, value: unknown, names: readonly N[]): N =>
+  oneOf(`${place} ${name}`, value, names);
 
 const within =
   (low: number, high: number, ends?: '[]' | '[)' | '()'): Check<number> =>
@@ -33,13 +56,24 @@ export const positive = within(0, Number.POSITIVE_INFINITY, '()');
 export const share = within(0, 1);
 export const partialShare = within(0, 1, '[)');
 
-/** May be left out and has no default. */
-export const optional =
-  <T>(check: Check<T>): Check<T | undefined> =>
-  (place, name, value) =>
-    value === undefined ? undefined : check(place, name, value);
+/**
+ * The options of a spec, checked and complete; those whose check gives `undefined` are absent.
+ *
+ * @throws TypeError when `options` is not an object, or has a key that the spec lacks; what the checks throw.
+ */
+export function parseOptions<T extends object>(place: string, options: object | undefined, spec: Spec<T>): T {
+  const given: Readonly<Record<string, unknown>> = checkOptions(place, options as T, Object.keys(spec) as never);
+  const parsed: Record<string, unknown> = {};
+  for (const [name, check] of Object.entries<Check<unknown>>(spec)) {
+    const value = check(place, name, given[name]);
+    if (value !== undefined) parsed[name] = value;
+  }
+  return parsed as T;
+}
 
-export const nameOf =
-  <const N extends string>(names: readonly N[]): Check<N> =>
-  (place, name, value) =>
-    oneOf(`${place} ${name}`, value, names);
+/** Checks of the options that every kind of model takes. */
+export const modelChecks = (usualDType: DType) => ({
+  seed: (place: string, _name: string, value: unknown) => parseSeed(value, place),
+  dtype: option(usualDType, choice, ['float32', 'float64'] as const),
+  backend: option('auto', choice, ['auto', 'wasm', 'js'] as const),
+});

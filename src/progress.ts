@@ -41,7 +41,7 @@ function terminal(): Terminal | undefined {
  * Progress of `fit`: with verbose 1 a bar that is redrawn in place, or plain lines where the output is no terminal;
  * with verbose 2 one line per epoch.
  */
-export function createProgress(verbose: 0 | 1 | 2, epochs: number): Progress | undefined {
+export function createProgress(verbose: number, epochs: number): Progress | undefined {
   if (verbose === 0) return undefined;
   const screen = verbose === 1 ? terminal() : undefined;
   let started = performance.now();

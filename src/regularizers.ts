@@ -1,5 +1,5 @@
 import { describeKind, fail, oneOf } from './errors';
-import { notNegative, parseOptions } from './options';
+import { notNegative, option, parseOptions } from './options';
 
 /** A penalty on weights, added to the loss: l1·Σ|w| + l2·Σw² (no ½, as in Keras). */
 export interface Regularizer {
@@ -10,7 +10,7 @@ export interface Regularizer {
 export type RegularizerName = 'l1' | 'l2' | 'l1l2';
 
 const make = (place: string, options: object | undefined, l1: number, l2: number): Regularizer =>
-  parseOptions<Regularizer>(place, options, { l1: [notNegative, l1], l2: [notNegative, l2] });
+  parseOptions<Regularizer>(place, options, { l1: option(l1, notNegative), l2: option(l2, notNegative) });
 
 /** Factories of weight penalties: `layers.dense({ units: 8, kernelRegularizer: regularizers.l2({ l2: 1e-4 }) })`. */
 export const regularizers = {

@@ -1,13 +1,13 @@
 import type { BackendChoice } from './backend/select';
 import type { Training } from './compile';
-import { checkOptions, describeKind, fail, oneOf, positiveInteger } from './errors';
+import { checkOptions, fail, failWanted, positiveInteger } from './errors';
 import type { HistoryRecord } from './fit';
 import type { Layer } from './layers/layer';
 import { type LossInput, parseLoss } from './losses';
 import type { DType, FloatArray } from './matrix';
 import { type MetricName, parseMetrics } from './metrics';
 import { type OptimizerInput, parseOptimizer } from './optimizers';
-import { parseSeed } from './random';
+import { is, modelChecks, option, optional } from './options';
 
 export interface SequentialOptions<D extends DType = 'float32'> {
   layers?: readonly Layer[];
@@ -49,28 +49,17 @@ export interface PredictOptions<D extends DType = DType> {
   out?: D extends 'float64' ? Float64Array : Float32Array;
 }
 
-const modelKeys = ['layers', 'seed', 'dtype', 'backend', 'threads'] as const;
-const compileKeys = ['optimizer', 'loss', 'metrics'] as const;
+const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
-/** Checks the options of `sequential`; the layers themselves are not looked into yet. */
-export function parseModelOptions<D extends DType>(options: SequentialOptions<D>) {
-  const given = checkOptions<SequentialOptions<D>>('sequential', options, modelKeys);
-  const { layers = [], dtype = 'float32', backend = 'auto', threads = 'auto' } = given;
-  if (threads !== 'auto') positiveInteger('sequential', 'threads', threads);
-  if (!Array.isArray(layers)) {
-    fail(TypeError, 'ERR_KIND', `sequential: layers must be a list of layers, got ${describeKind(layers)}.`);
-  }
-  return {
-    layers: layers as readonly unknown[],
-    dtype: oneOf('sequential dtype', dtype, ['float32', 'float64'] as const) as D,
-    seed: parseSeed(given.seed, 'sequential'),
-    backend: oneOf('sequential backend', backend, ['auto', 'wasm', 'js'] as const),
-  };
-}
+export const sequentialChecks = {
+  layers: optional(is('a list of layers', isList)), // the layers themselves are looked into when they are added
+  ...modelChecks('float32'),
+  threads: option('auto', (place, name, value) => value === 'auto' || positiveInteger(place, name, value)),
+} satisfies Record<keyof SequentialOptions, unknown>;
 
 /** Checks the options of `compile`. */
 export function parseCompileOptions(options: CompileOptions): Training {
-  const { loss, metrics, optimizer = 'rmsProp' } = checkOptions('compile', options, compileKeys);
+  const { loss, metrics, optimizer = 'rmsProp' } = checkOptions('compile', options, ['optimizer', 'loss', 'metrics']);
   if (loss === undefined) fail(TypeError, 'ERR_OPTION', "compile: loss is missing, for example loss: 'mse'.");
   const parsed = parseLoss(loss);
   return {
@@ -82,12 +71,16 @@ export function parseCompileOptions(options: CompileOptions): Training {
   };
 }
 
+export const predictChecks = {
+  batchSize: option(128, positiveInteger),
+  out: (_place: string, _name: string, value: unknown) => value, // the length it must have is not known yet
+} satisfies Record<keyof PredictOptions, unknown>;
+
 /** Checks `predict({ out })`. */
-export function checkOut(out: unknown, dtype: DType, length: number): asserts out is FloatArray {
+export function checkOut(out: unknown, dtype: DType, length: number): FloatArray | undefined {
   const kind = dtype === 'float64' ? 'Float64Array' : 'Float32Array';
   const right = Object.prototype.toString.call(out) === `[object ${kind}]`; // also of another realm
-  if (right && (out as FloatArray).length === length) return;
-  const text = `predict: out must be a ${kind} of ${length} values (rows · outputs), got ${describeKind(out)}.`;
-  if (right) fail(RangeError, 'ERR_SHAPE', text);
-  fail(TypeError, 'ERR_KIND', text);
+  if (out === undefined || (right && (out as FloatArray).length === length)) return out as FloatArray;
+  const wanted = `a ${kind} of ${length} values (rows · outputs)`;
+  failWanted('predict', 'out', wanted, out, right ? 'ERR_SHAPE' : 'ERR_KIND');
 }

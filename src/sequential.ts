@@ -4,14 +4,15 @@ import type { Training as FitControl, LogName } from './callbacks';
 import { type Architecture, buildArchitecture, type PlanKind, type Training } from './compile';
 import { checkSameRows, checkShares, type Rows, toLabels, toRows } from './data/inputs';
 import { Engine } from './engine';
-import { checkOptions, describe, describeKind, fail, oneOf, positiveInteger } from './errors';
+import { describe, describeKind, fail, positiveInteger } from './errors';
 import { drain, drainSliced, evaluateSlices, type FitJob, fitSlices, type HistoryRecord } from './fit';
-import { type Data, type FitOptions, type FitSettings, type Pair, parseFitOptions, splitRows } from './fit-options';
+import { type Data, type FitOptions, type Pair, parseFitOptions, splitRows } from './fit-options';
 import { encodeModel, encodeTensor, type ModelJson } from './formats/model';
 import { denoInspect, nodeInspect } from './inspect';
 import type { Layer } from './layers/layer';
 import { takesLabels, takesShares } from './losses';
 import { type DType, Matrix } from './matrix';
+import { choice, option, parseOptions } from './options';
 import { printPlan } from './plan/print';
 import { createProgress } from './progress';
 import {
@@ -21,15 +22,17 @@ import {
   type History,
   type PredictOptions,
   parseCompileOptions,
-  parseModelOptions,
+  predictChecks,
   type SequentialOptions,
+  sequentialChecks,
 } from './sequential-options';
 import { summarize } from './summary';
-
-const planKinds = ['train', 'evaluate', 'predict'] as const;
+import { getWeight, prepareWeight } from './weights';
 
 /** Key of what `loadModel` restores besides layers. */
 export const internals = Symbol('linnet.internals');
+
+const historyOf = (history: HistoryRecord): History => ({ history, epoch: [...history.loss.keys()] });
 
 /** A stack of layers. Make one with `sequential`. */
 export class Sequential<D extends DType = 'float32'> {
@@ -38,7 +41,7 @@ export class Sequential<D extends DType = 'float32'> {
   /** Ends a running `fit` after the current batch when set to true; `fit` then resolves. */
   stopTraining = false;
   readonly #choice: BackendChoice;
-  readonly #layers: Layer[] = [];
+  #layers: readonly Layer[] = [];
   #architecture: Architecture | undefined;
   #engine: Engine | undefined;
   #training: Training | undefined;
@@ -47,34 +50,30 @@ export class Sequential<D extends DType = 'float32'> {
   #fitting = false;
   #disposed = false;
 
-  constructor(options: SequentialOptions<D> = {}) {
-    const given = parseModelOptions(options);
-    this.#dtype = given.dtype;
-    this.#seed = given.seed;
-    this.#choice = given.backend;
-    for (const layer of given.layers) this.#push(layer);
-    if (this.#layers.length > 0) this.#architecture = buildArchitecture(this.#layers);
+  constructor(options?: SequentialOptions<D>) {
+    const { dtype, seed, backend, layers = [] } = parseOptions('sequential', options, sequentialChecks);
+    this.#dtype = dtype as D;
+    this.#seed = seed;
+    this.#choice = backend;
+    if (layers.length > 0) this.#append(layers);
   }
 
-  #push(layer: unknown): void {
-    if (typeof layer !== 'object' || layer === null || !('build' in layer)) {
+  #append(layers: readonly unknown[]): void {
+    for (const layer of layers) {
+      if (typeof layer === 'object' && layer !== null && 'build' in layer) continue;
       const fix = 'Make one with layers.dense({ units: 10 }) and its like.';
       fail(TypeError, 'ERR_KIND', `sequential: expected a layer, got ${describe(layer)}. ${fix}`);
     }
-    this.#layers.push(layer as Layer);
+    const all = [...this.#layers, ...(layers as readonly Layer[])];
+    this.#architecture = buildArchitecture(all);
+    this.#layers = all;
   }
 
   /** Appends a layer; possible until the model is first used. */
   add(layer: Layer): this {
     this.#check('add');
     if (this.#engine) fail(Error, 'ERR_STATE', 'add: the model is in use already. Add all layers before compile.');
-    this.#push(layer);
-    try {
-      this.#architecture = buildArchitecture(this.#layers);
-    } catch (error) {
-      this.#layers.pop();
-      throw error;
-    }
+    this.#append([layer]);
     return this;
   }
 
@@ -87,10 +86,13 @@ export class Sequential<D extends DType = 'float32'> {
     }
   }
 
+  #built(): Architecture {
+    return this.#architecture ?? buildArchitecture([]); // which says that layers are missing
+  }
+
   #open(): Engine {
     if (!this.#engine) {
-      const architecture = this.#architecture ?? buildArchitecture(this.#layers);
-      this.#engine = new Engine(architecture, this.dtype, this.seed, this.#choice);
+      this.#engine = new Engine(this.#built(), this.dtype, this.seed, this.#choice);
     }
     return this.#engine;
   }
@@ -152,36 +154,40 @@ export class Sequential<D extends DType = 'float32'> {
     return { x: rows, y: targets };
   }
 
-  /** Everything that can be wrong with a call of `fit` is found here, before anything changes. */
-  #job(call: string, x: Data, y: Data, settings: FitSettings, sliced: boolean): FitJob {
+  /** Begins a `fit`. Everything that can be wrong with the call is found here, before anything changes. */
+  #begin(call: string, x: Data, y: Data, options: FitOptions | undefined): FitJob {
+    this.#check(call);
+    const settings = parseFitOptions(call, options);
+    const { validationData: given, validationSplit, epochs, batchSize } = settings;
+    settings.signal?.throwIfAborted();
     const { engine, training, names } = this.#compiled(call);
     if (engine.architecture.params.length === 0) {
       fail(Error, 'ERR_STATE', `${call}: the model has no weights to train. Add a dense layer.`);
     }
-    const { validationData: given, validationSplit, epochs, batchSize, verbose } = settings;
     let kept = this.#pair('x', x, 'y', y);
     let validation = given && this.#pair('validationData[0]', given[0], 'validationData[1]', given[1]);
     if (!validation && validationSplit > 0) [kept, validation] = splitRows(call, kept, validationSplit);
-    const { shuffle, callbacks, onNonFinite } = settings;
-    engine.guard(onNonFinite !== 'ignore');
+    engine.guard(settings.onNonFinite !== 'ignore');
     this.stopTraining = false;
+    this.#fitting = true;
     return {
-      engine,
+      ...settings,
       ...kept,
+      engine,
       validation,
-      epochs,
       batch: Math.min(batchSize, kept.x.rows),
-      shuffle,
-      callbacks,
-      onNonFinite,
       learningRate: training.optimizer.learningRate,
       names,
-      sliced,
       clock: this.#clock,
-      progress: createProgress(verbose, epochs),
+      progress: createProgress(settings.verbose, epochs),
       stopped: () => this.stopTraining,
       training: this.#control([...names, ...(validation ? names.map((name) => `val_${name}`) : [])] as LogName[]),
     };
+  }
+
+  #end(job: FitJob): void {
+    this.#fitting = false;
+    job.progress?.end();
   }
 
   /** What callbacks may do. */
@@ -203,10 +209,6 @@ export class Sequential<D extends DType = 'float32'> {
     };
   }
 
-  #history(history: HistoryRecord): History {
-    return { history, epoch: history.loss.map((_, i) => i) };
-  }
-
   /**
    * Trains the model, giving the event loop a turn about every 10 ms.
    *
@@ -217,33 +219,22 @@ export class Sequential<D extends DType = 'float32'> {
    * @example
    * const { history } = await model.fit(images, labels, { epochs: 5, batchSize: 32, validationSplit: 0.1 });
    */
-  async fit(x: Data, y: Data, options: FitOptions = {}): Promise<History> {
-    this.#check('fit');
-    const settings = parseFitOptions('fit', options);
-    const { signal } = settings;
-    signal?.throwIfAborted();
-    const job = this.#job('fit', x, y, settings, true);
-    this.#fitting = true;
+  async fit(x: Data, y: Data, options?: FitOptions): Promise<History> {
+    const job = this.#begin('fit', x, y, options);
     try {
-      return this.#history(await drainSliced(fitSlices(job), signal));
+      return historyOf(await drainSliced(fitSlices(job), job.signal));
     } finally {
-      this.#fitting = false;
-      job.progress?.end();
+      this.#end(job);
     }
   }
 
   /** Trains the model without giving way; the same results as `fit`. Callbacks must not return promises. */
-  fitSync(x: Data, y: Data, options: FitOptions = {}): History {
-    this.#check('fitSync');
-    const settings = parseFitOptions('fitSync', options);
-    settings.signal?.throwIfAborted();
-    const job = this.#job('fitSync', x, y, settings, false);
-    this.#fitting = true;
+  fitSync(x: Data, y: Data, options?: FitOptions): History {
+    const job = this.#begin('fitSync', x, y, options);
     try {
-      return this.#history(drain(fitSlices(job)));
+      return historyOf(drain(fitSlices(job)));
     } finally {
-      this.#fitting = false;
-      job.progress?.end();
+      this.#end(job);
     }
   }
 
@@ -252,12 +243,11 @@ export class Sequential<D extends DType = 'float32'> {
    * @example
    * model.evaluate(testImages, testLabels); // { loss: 0.07, accuracy: 0.98 }
    */
-  evaluate(x: Data, y: Data, options: { batchSize?: number } = {}): Evaluation {
+  evaluate(x: Data, y: Data, options?: { batchSize?: number }): Evaluation {
     this.#check('evaluate', false);
     const { engine, names } = this.#compiled('evaluate');
-    const { batchSize = 32 } = checkOptions('evaluate', options, ['batchSize']);
-    const batch = positiveInteger('evaluate', 'batchSize', batchSize);
-    return drain(evaluateSlices(engine, this.#pair('x', x, 'y', y), batch, names, false)) as Evaluation;
+    const { batchSize } = parseOptions('evaluate', options, { batchSize: option(32, positiveInteger) });
+    return drain(evaluateSlices(engine, this.#pair('x', x, 'y', y), batchSize, names)) as Evaluation;
   }
 
   /**
@@ -265,25 +255,21 @@ export class Sequential<D extends DType = 'float32'> {
    * @example
    * model.predict(testImages).argMax(); // [7, 2, 1, 0, …]
    */
-  predict(x: Data, options: PredictOptions<D> = {}): Matrix<D> {
+  predict(x: Data, options?: PredictOptions<D>): Matrix<D> {
     this.#check('predict', false);
     const engine = this.#open();
-    const { batchSize = 128, out } = checkOptions<PredictOptions<D>>('predict', options, ['batchSize', 'out']);
-    const batch = positiveInteger('predict', 'batchSize', batchSize);
+    const { batchSize, out } = parseOptions('predict', options, predictChecks);
     const rows = this.#x('x', x);
     const { outputs } = engine.architecture;
-    if (out !== undefined) checkOut(out, this.dtype, rows.rows * outputs);
-    return new Matrix<D>(engine.predict(rows, batch, out) as never, rows.rows, outputs);
+    const values = engine.predict(rows, batchSize, checkOut(out, this.dtype, rows.rows * outputs));
+    return new Matrix<D>(values as never, rows.rows, outputs);
   }
 
   /** Copies of all weights: kernel [inputs, units] and bias [1, units] of each layer, in order. */
   getWeights(): Matrix<D>[] {
     this.#check('getWeights', false);
     const engine = this.#open();
-    return engine.architecture.params.map(({ shape }, i) => {
-      const rows = shape.length === 2 ? shape[0] : 1;
-      return new Matrix<D>(engine.getParam(i) as never, rows, shape.at(-1)!);
-    });
+    return engine.architecture.params.map((_, i) => getWeight(engine, i));
   }
 
   /** Sets all weights, in the order of `getWeights`. Throws before anything changes if a shape does not fit. */
@@ -295,24 +281,14 @@ export class Sequential<D extends DType = 'float32'> {
       const got = Array.isArray(weights) ? `${weights.length}` : describeKind(weights);
       fail(RangeError, 'ERR_SHAPE', `setWeights: expected a list of ${params.length} matrices, got ${got}.`);
     }
-    const values = params.map(({ name, shape }, i) => {
-      const cols = shape.at(-1)!;
-      const rows = toRows(name, weights[i], cols, this.dtype);
-      const expected = shape.length === 2 ? shape[0] : 1;
-      if (rows.rows !== expected) {
-        fail(RangeError, 'ERR_SHAPE', `${name}: expected shape [${expected}, ${cols}], got [${rows.rows}, ${cols}].`);
-      }
-      return rows.data;
-    });
-    values.forEach((data, i) => {
-      engine.setParam(i, data);
-    });
+    const prepared = params.map(({ name }, i) => prepareWeight(engine, i, name, weights[i]));
+    for (const set of prepared) set();
   }
 
   /** The layers with their output widths and numbers of weights, as a table. */
   summary(): string {
     this.#check('summary', false);
-    return summarize(this.#architecture ?? buildArchitecture(this.#layers));
+    return summarize(this.#built());
   }
 
   /** The summary. */
@@ -329,14 +305,14 @@ export class Sequential<D extends DType = 'float32'> {
   }
 
   /** What one step does, op by op: of training if the model is compiled, else of prediction. */
-  plan(options: { batchSize?: number; kind?: PlanKind } = {}): string {
+  plan(options?: { batchSize?: number; kind?: PlanKind }): string {
     this.#check('plan', false);
-    const usual = this.#training ? 'train' : 'predict';
-    const { batchSize = 32, kind: wanted = usual } = checkOptions('plan', options, ['batchSize', 'kind']);
-    const batch = positiveInteger('plan', 'batchSize', batchSize);
-    const kind = oneOf('plan kind', wanted, planKinds);
+    const { batchSize, kind } = parseOptions('plan', options, {
+      batchSize: option(32, positiveInteger),
+      kind: option(this.#training ? 'train' : 'predict', choice, ['train', 'evaluate', 'predict'] as const),
+    });
     if (kind !== 'predict') this.#compiled('plan');
-    return printPlan(this.#open().plan(kind, batch));
+    return printPlan(this.#open().plan(kind, batchSize));
   }
 
   /** @internal For `loadModel`. */
@@ -388,6 +364,6 @@ export class Sequential<D extends DType = 'float32'> {
  *   layers.dense({ units: 10, activation: 'softmax' }),
  * ], seed: 1 });
  */
-export function sequential<D extends DType = 'float32'>(options: SequentialOptions<D> = {}): Sequential<D> {
+export function sequential<D extends DType = 'float32'>(options?: SequentialOptions<D>): Sequential<D> {
   return new Sequential(options);
 }

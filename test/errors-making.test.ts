@@ -148,7 +148,7 @@ describeBadCalls('impossible models', [
     'a seed',
     () => sequential({ seed: 1.5 }),
     'RangeError ERR_VALUE',
-    'sequential: seed must be an integer in 0…2⁵³ − 1, got 1.5.',
+    'sequential: seed must be an integer in 0…9007199254740991, got 1.5.',
   ],
   [
     'a dtype',

@@ -220,9 +220,9 @@ describe('numbers', () => {
   });
   it('integer', () => {
     expect(errors.integer('m', 'seed', 2 ** 53 - 1, 0)).toBe(2 ** 53 - 1);
-    expect(errors.integer('m', 'n', -3)).toBe(-3);
+    expect(errors.integer('m', 'n', -3, -3)).toBe(-3);
     expect(thrown(() => errors.integer('sequential', 'seed', -1, 0)).message).toBe(
-      'sequential: seed must be an integer in 0…2⁵³ − 1, got -1.',
+      'sequential: seed must be an integer in 0…9007199254740991, got -1.',
     );
     expect(thrown(() => errors.integer('get', 'row', 4, 0, 3)).message).toBe(
       'get: row must be an integer in 0…3, got 4.',

@@ -1,3 +1,4 @@
+import { fail } from '../errors';
 import type { Plan } from '../plan/plan';
 import type { Backend, BackendName } from './backend';
 import { createJsBackend } from './js';
@@ -26,7 +27,7 @@ export interface Selection {
   readonly reason: string;
 }
 
-/** WebAssembly memory is little-endian everywhere; typed arrays, which the TypeScript backend uses, need not be. */
+/** Plans and registers are read in this order. WebAssembly memory has it everywhere, typed arrays need not. */
 const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 type Creator = () => Backend;
@@ -57,8 +58,7 @@ function runtime(name: BackendName, create: Creator): Runtime {
  */
 export function selectBackend(choice: BackendChoice): Selection {
   if (!LITTLE_ENDIAN) {
-    const text = 'linnet needs a little-endian machine: plans and registers are read in that order.';
-    throw Object.assign(new Error(text), { code: 'ERR_UNSUPPORTED' });
+    fail(Error, 'ERR_UNSUPPORTED', 'linnet needs a little-endian machine.');
   }
   const js = () => runtime('js', createJsBackend);
   if (choice === 'js') return { runtime: js(), reason: "asked for by backend: 'js'" };
@@ -77,7 +77,7 @@ export function selectBackend(choice: BackendChoice): Selection {
   }
   if (choice === 'wasm') {
     const text = `backend: 'wasm' cannot be had: ${refusal}. Use backend: 'auto', which gives the same results, slower.`;
-    throw Object.assign(new Error(text), { code: 'ERR_UNSUPPORTED' });
+    fail(Error, 'ERR_UNSUPPORTED', text);
   }
   return { runtime: js(), reason: refusal ?? '' };
 }

@@ -1,11 +1,12 @@
-import { nameOf } from '../options';
+import { type Check, choice } from '../options';
 import type { OpName } from '../plan/schema';
 import { type Activation, type ActivationName, activationNames, activations } from './activations';
 import type { Layer, Stage } from './layer';
 import { type LayerOptions, makeLayer } from './options';
 
 /** Checks an option that is the name of an activation. */
-export const activationOption = nameOf(activationNames);
+export const activationOption: Check<ActivationName> = (place, name, value) =>
+  choice(place, name, value, activationNames);
 
 export interface ActivationOptions extends LayerOptions {
   activation: ActivationName;
@@ -18,7 +19,7 @@ export interface ActivationOptions extends LayerOptions {
  * layers.activation({ activation: 'relu' })
  */
 export function activation(options: ActivationOptions): Layer<ActivationOptions> {
-  return makeLayer('activation', options, { activation: [activationOption] }, ({ activation }, layer, width) => ({
+  return makeLayer('activation', options, { activation: activationOption }, ({ activation }, layer, width) => ({
     stages: activationStages(layer, width, activation),
   }));
 }

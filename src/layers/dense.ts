@@ -1,6 +1,6 @@
 import { boolean, positiveInteger } from '../errors';
 import { type InitializerInput, type InitializerSpec, parseInitializer } from '../initializers';
-import type { Check, Spec } from '../options';
+import { type Check, option, type Spec } from '../options';
 import { twoTo } from '../plan/powers';
 import { listElements, pad, panelWidth } from '../plan/tensor';
 import { parseRegularizer, type Regularizer, type RegularizerName } from '../regularizers';
@@ -40,13 +40,13 @@ const orElse =
 const initializer: Check<InitializerSpec> = (place, name, value) => parseInitializer(value, `${place} ${name}`);
 
 const spec: Spec<DenseConfig> = {
-  units: [positiveInteger],
-  activation: [orElse(activationOption, 'linear')],
-  useBias: [boolean, true],
-  kernelInitializer: [orElse(initializer, 'glorotUniform')],
-  biasInitializer: [orElse(initializer, 'zeros')],
-  kernelRegularizer: [parseRegularizer],
-  biasRegularizer: [parseRegularizer],
+  units: positiveInteger,
+  activation: orElse(activationOption, 'linear'),
+  useBias: option(true, boolean),
+  kernelInitializer: orElse(initializer, 'glorotUniform'),
+  biasInitializer: orElse(initializer, 'zeros'),
+  kernelRegularizer: parseRegularizer,
+  biasRegularizer: parseRegularizer,
 };
 
 /**

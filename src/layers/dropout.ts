@@ -15,7 +15,7 @@ export interface DropoutOptions extends LayerOptions {
  * layers.dropout({ rate: 0.2 })
  */
 export function dropout(options: DropoutOptions): Layer<DropoutOptions> {
-  return makeLayer('dropout', options, { rate: [partialShare] }, ({ rate }, layer, width, index) => ({
+  return makeLayer('dropout', options, { rate: partialShare }, ({ rate }, layer, width, index) => ({
     stages: [
       {
         forward({ b, training }, x) {

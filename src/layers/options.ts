@@ -28,9 +28,9 @@ const layerName: Check<string> = (place, name, value) => {
 };
 
 const common = {
-  inputShape: [optional(shape)],
-  inputDim: [optional(positiveInteger)],
-  name: [optional(layerName)],
+  inputShape: optional(shape),
+  inputDim: optional(positiveInteger),
+  name: optional(layerName),
 } as const satisfies Spec<LayerOptions>;
 
 /** What a layer makes of its name and input width; the rest is that of a layer without parameters that keeps the width. */

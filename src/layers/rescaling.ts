@@ -1,4 +1,5 @@
 import { finiteNumber } from '../errors';
+import { option } from '../options';
 import type { Layer } from './layer';
 import { type LayerOptions, makeLayer } from './options';
 
@@ -19,7 +20,7 @@ export function rescaling(options: RescalingOptions): Layer<RescalingOptions> {
   return makeLayer(
     'rescaling',
     options,
-    { scale: [finiteNumber], offset: [finiteNumber, 0] },
+    { scale: finiteNumber, offset: option(0, finiteNumber) },
     ({ scale, offset }, layer, width) => ({
       stages: [
         {
