@@ -130,11 +130,12 @@ export function encode(instructions: readonly Instruction[]): Uint8Array {
   const records = new Uint8Array(instructions.length * Rec.Bytes);
   const words = new Uint32Array(records.buffer);
   const doubles = new Float64Array(records.buffer);
+  const opcodes = Object.keys(schema);
   instructions.forEach(({ op, operands, dims, ints, constants }, index) => {
     const at = index * Rec.Bytes;
     const args = [...operands.map((t) => (t ? t.offset | t.segment : 0)), ...dims, ...ints];
     if (args.length > Rec.MaxArgs || constants.length > Rec.MaxConstants) throw new Error(`${op}: too many arguments`);
-    words[at / 4] = schema[op].op;
+    words[at / 4] = opcodes.indexOf(op);
     words.set(args, (at + Rec.Args) / 4);
     doubles.set(constants, (at + Rec.Constants) / 8);
   });

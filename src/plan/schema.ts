@@ -1,4 +1,3 @@
-import { Op } from '../../assembly/opcodes';
 import type { Instruction } from './plan';
 import type { Tensor } from './tensor';
 
@@ -21,7 +20,6 @@ export interface Operand<D extends readonly string[] = readonly string[]> {
 }
 
 export interface Row {
-  readonly op: Op;
   readonly operands: Readonly<Record<string, Operand>>;
   /** Dimensions passed to the kernel, found by matching the operands' shapes. */
   readonly dims: readonly string[];
@@ -38,172 +36,122 @@ const flat = <R extends Role>(role: R, dim = 'n') => ({ role, layout: 'flat', di
 const lists = { role: 'in', layout: 'lists', dims: ['inner'] } as const;
 const optional = <R extends Role>(role: R) => ({ ...flat(role), optional: true }) as const;
 
-function row<
-  const O extends Readonly<Record<string, Operand>>,
-  const I extends readonly string[] = [],
-  const C extends readonly string[] = [],
->(op: Op, operands: O, dims: readonly string[], ints?: I, constants?: C) {
-  return { op, operands, dims, ints: (ints ?? []) as I, constants: (constants ?? []) as C };
+type Operands = Readonly<Record<string, Operand>>;
+type Names = readonly string[];
+
+function row<const O extends Operands, const I extends Names = [], const C extends Names = []>(
+  operands: O,
+  dims: Names,
+  ints?: I,
+  constants?: C,
+) {
+  return { operands, dims, ints: (ints ?? []) as I, constants: (constants ?? []) as C };
 }
 
-const forward = <const C extends readonly string[] = []>(op: Op, constants?: C) =>
-  row(op, { out: batch('out'), x: batch('in') }, ['cols'], [], constants);
+const forward = <const C extends Names = []>(constants?: C) =>
+  row({ out: batch('out'), x: batch('in') }, ['cols'], [], constants);
 /** `saved` is what the derivative is computed from: the activation's output, or its input. */
-const backward = <const C extends readonly string[] = []>(op: Op, constants?: C) =>
-  row(op, { delta: batch('inout'), saved: batch('in') }, ['cols'], [], constants);
-const loss = <const C extends readonly string[] = []>(op: Op, constants?: C) =>
-  row(
-    op,
-    { delta: batch('out'), prediction: batch('in'), target: batch('in') },
-    ['cols'],
-    ['accumulator', 'sum'],
-    constants,
-  );
-const sparse = { target: batch('in', 'one') } as const;
-const fused = { delta: batch('out'), prediction: batch('out'), logits: batch('in') } as const;
+const backward = <const C extends Names = []>(constants?: C) =>
+  row({ delta: batch('inout'), saved: batch('in') }, ['cols'], [], constants);
+const loss = <O extends Operands, const C extends Names = []>(operands: O, constants?: C) =>
+  row(operands, ['cols'], ['accumulator', 'sum'], constants);
+const plain = { prediction: batch('in'), target: batch('in') } as const;
+const sparse = { prediction: batch('in'), target: batch('in', 'one') } as const;
+const predicted = { delta: batch('out'), ...plain } as const;
+const fused = { delta: batch('out'), prediction: batch('out'), logits: batch('in'), target: batch('in') } as const;
 const optimizer = { w: flat('inout'), g: flat('in') } as const;
 
 /**
- * Every operation with its operands, in the order of the record. Verification, printing, the builder's types and the
- * sentinels of the op tests all derive from this table. All kernels also get `rows`, the rows of the current step.
+ * Every operation, in the order of the opcodes in assembly/opcodes.ts, with its operands, in the order of the record.
+ * Verification, printing, the builder's types and the sentinels of the op tests all derive from this table. All kernels
+ * also get `rows`, the rows of the current step.
  */
 export const schema = {
   // Dense layers. x·w is one chain over ascending inner index for each output element.
-  matmul: row(Op.Matmul, { out: batch('out'), x: batch('in', 'inner'), w: panels('in') }, ['cols', 'inner']),
-  matmulSparse: row(Op.MatmulSparse, { out: batch('out'), x: lists, w: panels('in') }, ['cols', 'inner']),
-  addBias: row(Op.AddBias, { out: batch('inout'), bias: vector('in') }, ['cols']),
-  matmulBackwardWeights: row(
-    Op.MatmulBackwardWeights,
-    { dw: panels('out'), x: batch('in', 'inner'), delta: batch('in') },
-    ['cols', 'inner'],
-  ),
+  matmul: row({ out: batch('out'), x: batch('in', 'inner'), w: panels('in') }, ['cols', 'inner']),
+  matmulSparse: row({ out: batch('out'), x: lists, w: panels('in') }, ['cols', 'inner']),
+  addBias: row({ out: batch('inout'), bias: vector('in') }, ['cols']),
+  matmulBackwardWeights: row({ dw: panels('out'), x: batch('in', 'inner'), delta: batch('in') }, ['cols', 'inner']),
   matmulBackwardWeightsSparse: row(
-    Op.MatmulBackwardWeightsSparse,
     { dw: panels('out'), x: lists, delta: batch('in'), scratch: flat('scratch', 'size') },
     ['cols', 'inner'],
   ),
   matmulBackwardInput: row(
-    Op.MatmulBackwardInput,
     { dx: batch('out', 'inner'), delta: batch('in'), w: panels('in'), scratch: flat('scratch', 'size') },
     ['cols', 'inner'],
   ),
-  columnSums: row(Op.ColumnSums, { sums: vector('out'), delta: batch('in') }, ['cols']),
+  columnSums: row({ sums: vector('out'), delta: batch('in') }, ['cols']),
 
   // Activations: out = f(x); backward: delta *= f'.
-  relu: forward(Op.Relu),
-  reluBackward: backward(Op.ReluBackward),
-  leakyRelu: forward(Op.LeakyRelu, ['slope']),
-  leakyReluBackward: backward(Op.LeakyReluBackward, ['slope']),
-  elu: forward(Op.Elu, ['alpha']),
-  eluBackward: backward(Op.EluBackward, ['alpha']),
-  sigmoid: forward(Op.Sigmoid),
-  sigmoidBackward: backward(Op.SigmoidBackward),
-  tanh: forward(Op.Tanh),
-  tanhBackward: backward(Op.TanhBackward),
-  softplus: forward(Op.Softplus),
-  softplusBackward: backward(Op.SoftplusBackward),
-  gelu: forward(Op.Gelu),
-  geluBackward: backward(Op.GeluBackward),
-  geluTanh: forward(Op.GeluTanh),
-  geluTanhBackward: backward(Op.GeluTanhBackward),
-  swish: forward(Op.Swish),
-  swishBackward: backward(Op.SwishBackward),
-  softmax: forward(Op.Softmax),
-  softmaxBackward: backward(Op.SoftmaxBackward),
+  relu: forward(),
+  reluBackward: backward(),
+  leakyRelu: forward(['slope']),
+  leakyReluBackward: backward(['slope']),
+  elu: forward(['alpha']),
+  eluBackward: backward(['alpha']),
+  sigmoid: forward(),
+  sigmoidBackward: backward(),
+  tanh: forward(),
+  tanhBackward: backward(),
+  softplus: forward(),
+  softplusBackward: backward(),
+  gelu: forward(),
+  geluBackward: backward(),
+  geluTanh: forward(),
+  geluTanhBackward: backward(),
+  swish: forward(),
+  swishBackward: backward(),
+  softmax: forward(),
+  softmaxBackward: backward(),
 
   // Other layers.
-  dropout: row(Op.Dropout, { out: batch('out'), mask: batch('out'), x: batch('in') }, ['cols'], ['layer'], ['rate']),
-  dropoutBackward: backward(Op.DropoutBackward),
-  rescale: forward(Op.Rescale, ['scale', 'offset']),
-  rescaleBackward: row(Op.RescaleBackward, { delta: batch('inout') }, ['cols'], [], ['scale']),
+  dropout: row({ out: batch('out'), mask: batch('out'), x: batch('in') }, ['cols'], ['layer'], ['rate']),
+  dropoutBackward: backward(),
+  rescale: forward(['scale', 'offset']),
+  rescaleBackward: row({ delta: batch('inout') }, ['cols'], [], ['scale']),
 
   // Losses: each adds its rows' losses to an accumulator and writes delta = ∂loss/∂prediction (fused: ∂loss/∂logits).
-  meanSquaredError: loss(Op.MeanSquaredError),
-  meanAbsoluteError: loss(Op.MeanAbsoluteError),
-  huber: loss(Op.Huber, ['delta']),
-  binaryCrossentropy: loss(Op.BinaryCrossentropy, ['labelSmoothing']),
-  categoricalCrossentropy: loss(Op.CategoricalCrossentropy, ['labelSmoothing']),
-  sparseCategoricalCrossentropy: row(
-    Op.SparseCategoricalCrossentropy,
-    { delta: batch('out'), prediction: batch('in'), ...sparse },
-    ['cols'],
-    ['accumulator', 'sum'],
-  ),
-  sigmoidBinaryCrossentropy: row(
-    Op.SigmoidBinaryCrossentropy,
-    { ...fused, target: batch('in') },
-    ['cols'],
-    ['accumulator', 'sum'],
-    ['labelSmoothing'],
-  ),
-  softmaxCategoricalCrossentropy: row(
-    Op.SoftmaxCategoricalCrossentropy,
-    { ...fused, target: batch('in') },
-    ['cols'],
-    ['accumulator', 'sum'],
-    ['labelSmoothing'],
-  ),
-  softmaxSparseCategoricalCrossentropy: row(
-    Op.SoftmaxSparseCategoricalCrossentropy,
-    { ...fused, ...sparse },
-    ['cols'],
-    ['accumulator', 'sum'],
-  ),
+  meanSquaredError: loss(predicted),
+  meanAbsoluteError: loss(predicted),
+  huber: loss(predicted, ['delta']),
+  binaryCrossentropy: loss(predicted, ['labelSmoothing']),
+  categoricalCrossentropy: loss(predicted, ['labelSmoothing']),
+  sparseCategoricalCrossentropy: loss({ delta: batch('out'), ...sparse }),
+  sigmoidBinaryCrossentropy: loss(fused, ['labelSmoothing']),
+  softmaxCategoricalCrossentropy: loss(fused, ['labelSmoothing']),
+  softmaxSparseCategoricalCrossentropy: loss({ ...fused, target: sparse.target }),
 
   // Metrics: each adds its rows' values to an accumulator.
-  binaryAccuracy: row(
-    Op.BinaryAccuracy,
-    { prediction: batch('in'), target: batch('in') },
-    ['cols'],
-    ['accumulator'],
-    ['threshold'],
-  ),
-  categoricalAccuracy: row(
-    Op.CategoricalAccuracy,
-    { prediction: batch('in'), target: batch('in') },
-    ['cols'],
-    ['accumulator'],
-  ),
-  sparseCategoricalAccuracy: row(
-    Op.SparseCategoricalAccuracy,
-    { prediction: batch('in'), ...sparse },
-    ['cols'],
-    ['accumulator'],
-  ),
+  binaryAccuracy: row(plain, ['cols'], ['accumulator'], ['threshold']),
+  categoricalAccuracy: row(plain, ['cols'], ['accumulator']),
+  sparseCategoricalAccuracy: row(sparse, ['cols'], ['accumulator']),
 
   // Between gradients and optimizer.
-  regularize: row(Op.Regularize, { g: flat('inout'), w: flat('in') }, ['n'], [], ['l1', 'l2']),
-  penalty: row(
-    Op.Penalty,
-    { w: panels('in'), scratch: flat('scratch', 'size') },
-    ['inner', 'cols'],
-    ['accumulator'],
-    ['l1', 'l2'],
-  ),
-  clipValue: row(Op.ClipValue, { g: flat('inout') }, ['n'], [], ['limit']),
-  squaredNorm: row(Op.SquaredNorm, { g: panels('in'), scratch: flat('scratch', 'size') }, ['inner', 'cols']),
-  clipNorm: row(Op.ClipNorm, { g: flat('inout') }, ['n'], [], ['limit']),
-  flushDelta: row(Op.FlushDelta, { delta: batch('inout') }, ['cols'], [], ['threshold']),
-  guard: row(Op.Guard, { g: flat('in') }, ['n'], [], ['limit']),
+  regularize: row({ g: flat('inout'), w: flat('in') }, ['n'], [], ['l1', 'l2']),
+  penalty: row({ w: panels('in'), scratch: flat('scratch', 'size') }, ['inner', 'cols'], ['accumulator'], ['l1', 'l2']),
+  clipValue: row({ g: flat('inout') }, ['n'], [], ['limit']),
+  squaredNorm: row({ g: panels('in'), scratch: flat('scratch', 'size') }, ['inner', 'cols']),
+  clipNorm: row({ g: flat('inout') }, ['n'], [], ['limit']),
+  flushDelta: row({ delta: batch('inout') }, ['cols'], [], ['threshold']),
+  guard: row({ g: flat('in') }, ['n'], [], ['limit']),
 
   // Optimizers: one pass over the model's whole parameter range.
-  step: row(Op.Step, {}, []),
-  decay: row(Op.Decay, { w: flat('inout') }, ['n'], [], ['rate']),
-  sgd: row(Op.Sgd, optimizer, ['n']),
-  momentum: row(Op.Momentum, { ...optimizer, velocity: flat('inout') }, ['n'], ['nesterov'], ['momentum']),
+  step: row({}, []),
+  decay: row({ w: flat('inout') }, ['n'], [], ['rate']),
+  sgd: row(optimizer, ['n']),
+  momentum: row({ ...optimizer, velocity: flat('inout') }, ['n'], ['nesterov'], ['momentum']),
   rmsProp: row(
-    Op.RmsProp,
     { ...optimizer, v: flat('inout'), mean: optional('inout'), velocity: optional('inout') },
     ['n'],
     ['centered'],
     ['rho', 'momentum', 'epsilon'],
   ),
-  adagrad: row(Op.Adagrad, { ...optimizer, v: flat('inout') }, ['n'], [], ['epsilon']),
-  adam: row(Op.Adam, { ...optimizer, m: flat('inout'), v: flat('inout') }, ['n'], [], ['beta1', 'beta2', 'epsilon']),
-  flushState: row(Op.FlushState, { state: flat('inout') }, ['n'], ['interval'], ['threshold']),
+  adagrad: row({ ...optimizer, v: flat('inout') }, ['n'], [], ['epsilon']),
+  adam: row({ ...optimizer, m: flat('inout'), v: flat('inout') }, ['n'], [], ['beta1', 'beta2', 'epsilon']),
+  flushState: row({ state: flat('inout') }, ['n'], ['interval'], ['threshold']),
 
   // Ends every plan: on to the next batch.
-  next: row(Op.Next, {}, []),
+  next: row({}, []),
 } as const;
 
 export type OpName = keyof typeof schema;
