@@ -77,9 +77,9 @@ export class NonFiniteError extends Error {
 
   constructor(where: { epoch: number; batch: number; layer: string; history: PartialHistory }) {
     super(
-      `Training ended in epoch ${where.epoch}, batch ${where.batch} (counted from 0): layer "${where.layer}" is the ` +
-        'first with a value that is NaN or infinite. The weights are as this step found them. ' +
-        'Try a smaller learning rate, scaled inputs (about −1…1) or gradient clipping.',
+      `Training ended in epoch ${where.epoch}, batch ${where.batch} (from 0): layer "${where.layer}" is the first with ` +
+        'NaN or infinity. The weights are as this step found them. ' +
+        'Try a smaller learning rate, scaled inputs (−1…1) or gradient clipping.',
     );
     Object.assign(this, where);
   }
@@ -87,7 +87,7 @@ export class NonFiniteError extends Error {
 
 /**
  * A short printable form of any value, for error messages: `"adma"`, `[32, 28]`, `{ hiddenLayers: [3] }`,
- * `Float32Array(784)`. Never throws, never longer than about 60 characters.
+ * `Float32Array(784)`. Never throws, never longer than 60 characters.
  */
 export function describe(value: unknown): string {
   try {
@@ -99,24 +99,23 @@ export function describe(value: unknown): string {
 }
 
 function print(value: unknown, depth: number): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 50 ? `${value.slice(0, 49)}…` : value);
-  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
   if (typeof value === 'bigint') return `${value}n`;
-  if (typeof value === 'function') return value.name ? `function ${value.name}` : 'a function';
+  if (typeof value === 'function') return `function ${value.name}`;
   if (typeof value !== 'object' || value === null) return String(value);
-  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
-  const typeName = typeof name === 'string' && name ? name : 'Object';
-  if (ArrayBuffer.isView(value)) return 'length' in value ? `${typeName}(${value.length})` : typeName;
   if (Array.isArray(value)) {
-    if (depth > 1) return `Array(${value.length})`;
-    const shown = value.slice(0, 6).map((item) => print(item, depth + 1));
-    return `[${shown.join(', ')}${value.length > 6 ? ', …' : ''}]`;
+    return depth > 1
+      ? '[…]'
+      : `[${value
+          .slice(0, 30)
+          .map((item) => print(item, depth + 1))
+          .join(', ')}]`;
   }
-  if (typeName !== 'Object') return `${/^[AEIOU]/.test(typeName) ? 'an' : 'a'} ${typeName}`;
-  const keys = Object.keys(value);
-  if (depth > 1 || keys.length === 0) return keys.length ? '{…}' : '{}';
-  const fields = keys.slice(0, 4).map((key) => `${key}: ${print((value as Record<string, unknown>)[key], depth + 1)}`);
-  return `{ ${fields.join(', ')}${keys.length > 4 ? ', …' : ''} }`;
+  const type = value.constructor?.name || 'Object';
+  if (type !== 'Object') return 'length' in value ? `${type}(${value.length})` : type;
+  const fields = Object.entries(value).slice(0, 9);
+  if (depth > 1) return '{…}';
+  return fields.length ? `{ ${fields.map(([key, item]) => `${key}: ${print(item, depth + 1)}`).join(', ')} }` : '{}';
 }
 
 /** `"3" (string)`: the value and its kind, for messages about the wrong kind. */

@@ -17,15 +17,12 @@ interface Terminal {
 const BAR = 24;
 const REDRAW = 50; // milliseconds
 
-const number = (value: number) =>
-  value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4) ? value.toFixed(4) : value.toExponential(3);
-
-/** `loss 0.0951 (val 0.2325) · accuracy 0.9784 (val 0.9306)`: short enough for 80 columns. */
+/** `loss 0.09512 (val 0.2325) · accuracy 0.9784 (val 0.9306)`: short enough for 80 columns. */
 function numbers(logs: Readonly<Record<string, number>>): string {
   const parts = Object.entries(logs).map(([name, value]) => {
     if (name.startsWith('val_')) return '';
     const validation = logs[`val_${name}`];
-    return `${name} ${number(value)}${validation === undefined ? '' : ` (val ${number(validation)})`}`;
+    return `${name} ${value.toPrecision(4)}${validation === undefined ? '' : ` (val ${validation.toPrecision(4)})`}`;
   });
   return parts.filter(Boolean).join(' · ');
 }
@@ -45,17 +42,16 @@ export function createProgress(verbose: number, epochs: number): Progress | unde
   if (verbose === 0) return undefined;
   const screen = verbose === 1 ? terminal() : undefined;
   let started = performance.now();
-  let drawn = Number.NEGATIVE_INFINITY;
+  let drawn = 0;
   let open = false; // a bar is on the last line
-  const head = (epoch: number) => `epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}`;
+  const head = (epoch: number) => `epoch ${epoch + 1}/${epochs}`;
   return {
     slice(epoch, done, batches, logs) {
       const now = performance.now();
       if (!screen || now - drawn < REDRAW) return;
       drawn = now;
       open = true;
-      const full = Math.round((done / batches) * BAR);
-      const bar = '━'.repeat(full) + '╌'.repeat(BAR - full);
+      const bar = '━'.repeat(Math.round((done / batches) * BAR)).padEnd(BAR, '╌');
       const line = `${head(epoch)} ${bar} ${done}/${batches} · ${numbers(logs)}`;
       screen.write(`\r\x1b[K${line.slice(0, (screen.columns ?? 80) - 1)}`);
     },

@@ -283,7 +283,7 @@ describe('toRows rejects', () => {
     ['data.csv', 3, 'TypeError', 'ERR_KIND', 'got "data.csv" (string).'],
     [5, 3, 'TypeError', 'ERR_KIND', 'got 5 (number).'],
     [new DataView(new ArrayBuffer(8)), 3, 'TypeError', 'ERR_KIND', 'got DataView.'],
-    [new Map(), 3, 'TypeError', 'ERR_KIND', 'got a Map.'],
+    [new Map(), 3, 'TypeError', 'ERR_KIND', 'got Map.'],
     [{ data: () => 1, shape: [1, 1] }, 1, 'TypeError', 'ERR_KIND', 'X: expected an array of rows'],
   ];
   it.each(cases.map(([value, cols, kind, code, message]) => ({ value, cols, kind, code, message })))(

@@ -60,7 +60,7 @@ describe.each(backends)('on %s', (backend) => {
     expect([error.epoch, error.batch]).toEqual(next);
     expect(error.history.loss).toHaveLength(error.epoch);
     expect(error.epoch).toBeGreaterThan(0);
-    expect(error.message).toContain(`epoch ${next[0]}, batch ${next[1]} (counted from 0): layer "${error.layer}"`);
+    expect(error.message).toContain(`epoch ${next[0]}, batch ${next[1]} (from 0): layer "${error.layer}"`);
     expect(bytesOf(watched)).toBe(states.at(-1));
 
     // Many steps a slice, or few: the same end.

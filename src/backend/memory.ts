@@ -1,4 +1,5 @@
 import { fail } from '../errors';
+import { align } from '../plan/tensor';
 import type { LinearMemory, Views } from './backend';
 
 /** What becomes of a slot's bytes when another model needs the room. */
@@ -46,9 +47,6 @@ export function viewsOf(buffer: ArrayBufferLike): Views {
 const BUDGET = 64 << 20;
 /** Slots resident at most: thousands of small models at once stay, 100,000 that were dropped do not pile up. */
 const CROWD = 1 << 14;
-/** Slots begin at cache lines, the first one not at address 0. */
-const LINE = 64;
-
 /** Gives out slots of one linear memory; when it is full, the least recently used ones move out. */
 export class SlotMemory {
   /**
@@ -59,7 +57,8 @@ export class SlotMemory {
   #count = 0;
   /** Free ranges by ascending address. */
   #free: { from: number; to: number }[] = [];
-  #size = LINE;
+  /** Bytes given out so far, or free. Slots begin at cache lines, the first one not at address 0. */
+  #size = align(1);
   #views: Views | undefined;
 
   constructor(readonly memory: LinearMemory) {}
@@ -125,7 +124,7 @@ export class SlotMemory {
 
   #unload(slot: Slot): void {
     this.#unlink(slot);
-    this.#give(slot.address, slot.address + round(slot.bytes));
+    this.#give(slot.address, slot.address + align(slot.bytes));
     slot.address = 0;
   }
 
@@ -145,7 +144,7 @@ export class SlotMemory {
 
   /** An address for `bytes`: a free range, else growth within the budget, else eviction, else growth to the limit. */
   #find(wanted: number, kept: readonly Slot[]): number {
-    const bytes = round(wanted);
+    const bytes = align(wanted);
     if (this.#count >= CROWD) this.#evictOldest(kept);
     let address = this.#take(bytes);
     if (address === 0 && this.#size < BUDGET) {
@@ -158,8 +157,7 @@ export class SlotMemory {
       const room = last?.to === this.#size ? last.to - last.from : 0;
       if (!this.#grow(this.#size + bytes - room)) {
         const mib = (n: number) => `${Math.ceil(n / (1 << 20))} MiB`;
-        const have = `${mib(this.memory.limit)} at most, ${mib(this.#size)} now`;
-        const need = `memory: a run needs ${mib(wanted)} in one piece, the backend's memory (${have}) has no room for it`;
+        const need = `memory: a run needs ${mib(wanted)} in one piece, more than is left of ${mib(this.memory.limit)}`;
         fail(RangeError, 'ERR_MEMORY', `${need}. Use smaller layers or a smaller batchSize.`);
       }
       address = this.#take(bytes);
@@ -169,9 +167,9 @@ export class SlotMemory {
 
   #grow(bytes: number): boolean {
     if (bytes > this.memory.limit || !this.memory.grow(bytes)) return false;
-    const size = Math.floor(this.memory.buffer.byteLength / LINE) * LINE;
-    this.#give(this.#size, size);
-    this.#size = size;
+    const { byteLength } = this.memory.buffer;
+    this.#give(this.#size, byteLength);
+    this.#size = byteLength;
     return true;
   }
 
@@ -197,5 +195,3 @@ export class SlotMemory {
     }
   }
 }
-
-const round = (bytes: number): number => Math.max(LINE, Math.ceil(bytes / LINE) * LINE);
