@@ -39,7 +39,7 @@ export function callbackList(_place: string, place: string, input: unknown = [])
   return (Array.isArray(input) ? input : [input]).map((callback: unknown): Callback => {
     if (typeof callback !== 'object' || callback === null || Array.isArray(callback)) {
       const fix = typeof callback === 'function' ? ` Call it: ${callback.name || 'earlyStopping'}().` : '';
-      fail(TypeError, 'ERR_KIND', `${place}: expected an object of functions, got ${describeKind(callback)}.${fix}`);
+      fail('ERR_KIND', `${place}: expected an object of functions, got ${describeKind(callback)}.${fix}`);
     }
     const proto: unknown = Object.getPrototypeOf(callback);
     if (proto === Object.prototype || proto === null) checkOptions<Callback>(place, callback, hooks);

@@ -30,7 +30,7 @@ export function resolve<S>(
   const names = [...all.keys()];
   if (typeof input === 'function') {
     const name = names.find((candidate) => factories[candidate] === input) ?? names[0];
-    fail(TypeError, 'ERR_KIND', `${place}: got a function. Call it, as in ${name}(), or give its name.`);
+    fail('ERR_KIND', `${place}: got a function. Call it, as in ${name}(), or give its name.`);
   }
   const { name, ...options } = typeof input === 'object' && input !== null && 'name' in input ? input : { name: input };
   return all.get(oneOf(place, name, names))!(options as never);

@@ -25,20 +25,20 @@ export interface Architecture {
  */
 export function buildArchitecture(layers: readonly Layer[]): Architecture {
   const first = layers[0];
-  if (!first) fail(RangeError, 'ERR_VALUE', 'sequential: layers is empty, give at least one layer.');
+  if (!first) fail('ERR_VALUE', 'sequential: layers is empty, give at least one layer.');
   if (first.inputs === undefined) {
     const text = `sequential: the first layer (${first.type}) needs inputShape, for example inputShape: [784].`;
-    fail(RangeError, 'ERR_SHAPE', text);
+    fail('ERR_SHAPE', text);
   }
   const names = new Set<string>();
   let width = first.inputs;
   const built = layers.map((layer, index) => {
     const name = layer.name ?? freeName(layer.type, names);
-    if (names.has(name)) fail(RangeError, 'ERR_NAME', `sequential: two layers are called "${name}".`);
+    if (names.has(name)) fail('ERR_NAME', `sequential: two layers are called "${name}".`);
     names.add(name);
     if (layer.inputs !== undefined && layer.inputs !== width) {
       const text = `layer "${name}": inputShape says ${layer.inputs} values, the layer before gives ${width}. Drop it.`;
-      fail(RangeError, 'ERR_SHAPE', text);
+      fail('ERR_SHAPE', text);
     }
     const result = layer.build(name, width, index);
     width = result.outputs;

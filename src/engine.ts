@@ -360,7 +360,7 @@ function allocate(bytes: number, limit: number): Uint8Array {
     cause = error;
   }
   const text = `model: parameters and optimizer state take ${gib(bytes)}, the memory holds at most ${gib(limit)}`;
-  throw makeError(RangeError, 'ERR_MEMORY', `${text}, or less on this machine. Use smaller layers.`, cause);
+  throw makeError('ERR_MEMORY', `${text}, or less on this machine. Use smaller layers.`, cause);
 }
 
 /** Below this size the workspace grows by doubling, so that ever larger batches do not move it each time. */

@@ -35,15 +35,24 @@ export type LinnetError = Error & { readonly code: ErrorCode };
 
 type ErrorClass = new (message: string, options?: { cause?: unknown }) => Error;
 
-/** An error of the given class with a `code`, for those who throw it themselves. */
-export function makeError(kind: ErrorClass, code: ErrorCode, message: string, cause?: unknown): LinnetError {
-  const error = cause === undefined ? new kind(message) : new kind(message, { cause });
-  return Object.assign(error, { code });
+/** The classes of errors that are no `RangeError`, by code. */
+const classes: Partial<Record<ErrorCode, ErrorClass>> = {
+  ERR_KIND: TypeError,
+  ERR_OPTION: TypeError,
+  ERR_READ: Error,
+  ERR_STATE: Error,
+  ERR_UNSUPPORTED: Error,
+};
+
+/** An error with a `code`, of the class that belongs to it, for those who throw it themselves. */
+export function makeError(code: ErrorCode, message: string, cause?: unknown): LinnetError {
+  const kind = classes[code] ?? RangeError;
+  return Object.assign(new kind(message, cause === undefined ? cause : { cause }), { code });
 }
 
-/** Throws an error of the given class with a `code`: `fail(RangeError, 'ERR_SHAPE', 'X has 4 rows, y has 3.')`. */
-export function fail(kind: ErrorClass, code: ErrorCode, message: string, cause?: unknown): never {
-  throw makeError(kind, code, message, cause);
+/** Throws an error with a `code`, of the class that belongs to it: `fail('ERR_SHAPE', 'X has 4 rows, y has 3.')`. */
+export function fail(code: ErrorCode, message: string, cause?: unknown): never {
+  throw makeError(code, message, cause);
 }
 
 /** Loss and metrics per epoch, as far as training got. */
@@ -186,8 +195,8 @@ function advice(got: string, valid: readonly string[]): string {
  */
 export function unknownName(place: string, got: unknown, candidates: readonly string[]): LinnetError {
   return typeof got === 'string'
-    ? makeError(RangeError, 'ERR_NAME', `${place}: unknown name ${describe(got)}.${advice(got, candidates)}`)
-    : makeError(TypeError, 'ERR_KIND', `${place}: expected a name, got ${describeKind(got)}.${advice('', candidates)}`);
+    ? makeError('ERR_NAME', `${place}: unknown name ${describe(got)}.${advice(got, candidates)}`)
+    : makeError('ERR_KIND', `${place}: expected a name, got ${describeKind(got)}.${advice('', candidates)}`);
 }
 
 /**
@@ -209,7 +218,7 @@ export function checkOptions<T extends object>(
   if (options === undefined) return given;
   if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
     const form = allowedKeys.length ? ` such as { ${allowedKeys.slice(0, 3).join(', ')} }` : '';
-    fail(TypeError, 'ERR_KIND', `${place}: expected an options object${form}, got ${describeKind(options)}.`);
+    fail('ERR_KIND', `${place}: expected an options object${form}, got ${describeKind(options)}.`);
   }
   for (const key of allowedKeys) {
     const value = options[key];
@@ -218,7 +227,7 @@ export function checkOptions<T extends object>(
   for (const [key, value] of Object.entries(options)) {
     if (value === undefined || Object.hasOwn(given, key)) continue;
     const help = allowedKeys.length ? advice(key, allowedKeys) : ' It takes no options.';
-    fail(TypeError, 'ERR_OPTION', `${place}: unknown option ${describe(key)}.${help}`);
+    fail('ERR_OPTION', `${place}: unknown option ${describe(key)}.${help}`);
   }
   return given;
 }
@@ -231,8 +240,8 @@ export function failWanted(
   value: unknown,
   code: ErrorCode = 'ERR_KIND',
 ): never {
-  const [kind, got] = code === 'ERR_KIND' ? [TypeError, describeKind(value)] : [RangeError, describe(value)];
-  fail(kind, code, `${place}: ${name} must be ${wanted}, got ${got}.`);
+  const got = code === 'ERR_KIND' ? describeKind(value) : describe(value);
+  fail(code, `${place}: ${name} must be ${wanted}, got ${got}.`);
 }
 
 /** Returns `value` if it is a number that `fits`, else throws. */

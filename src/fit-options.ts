@@ -66,7 +66,7 @@ export function splitRows(place: string, { x, y }: Pair, fraction: number): [fir
   const cut = Math.floor(rows * (1 - fraction));
   if (cut === 0 || cut === rows) {
     const text = `${place}: validationSplit ${describe(fraction)} of ${rows} rows leaves ${cut} to train on and ${rows - cut} to validate.`;
-    fail(RangeError, 'ERR_VALUE', `${text} Give more rows, or validationData: [x, y].`);
+    fail('ERR_VALUE', `${text} Give more rows, or validationData: [x, y].`);
   }
   const part = ({ data, cols }: Rows, from: number, to: number): Rows => ({
     data: data.subarray(from * cols, to * cols) as Rows['data'],

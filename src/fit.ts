@@ -150,7 +150,7 @@ export function drain<R>(slices: Generator<unknown, R>): R {
     const promise = value as Partial<PromiseLike<unknown>> | null | undefined;
     if (typeof promise?.then !== 'function') continue;
     promise.then(undefined, () => {}); // should it be rejected: the error below is reason enough
-    fail(TypeError, 'ERR_KIND', 'fitSync: a callback returned a promise. Use await model.fit(…) with it.');
+    fail('ERR_KIND', 'fitSync: a callback returned a promise. Use await model.fit(…) with it.');
   }
 }
 

@@ -96,7 +96,7 @@ function make(name: InitializerName, options: object | undefined, place: string)
   }
   const { minval, maxval } = all;
   if (minval! > maxval!) {
-    fail(RangeError, 'ERR_VALUE', `${place}: minval must not exceed maxval, got ${minval} and ${maxval}.`);
+    fail('ERR_VALUE', `${place}: minval must not exceed maxval, got ${minval} and ${maxval}.`);
   }
   return { [name]: all } as InitializerSpec;
 }
@@ -119,12 +119,12 @@ export const initializers = Object.fromEntries(
  */
 export function parseInitializer(input: unknown, place = 'initializer'): InitializerSpec {
   if (typeof input === 'function') {
-    fail(TypeError, 'ERR_KIND', `${place}: got a function. Call it, as in heNormal(), or give its name.`);
+    fail('ERR_KIND', `${place}: got a function. Call it, as in heNormal(), or give its name.`);
   }
   const given = typeof input === 'object' && input !== null ? Object.entries(input) : [[input]];
   if (Array.isArray(input) || given.length !== 1) {
     const form = 'a name or an object with one, such as { randomNormal: { stddev: 0.01 } }';
-    fail(TypeError, 'ERR_KIND', `${place}: expected ${form}, got ${describe(input)}.`);
+    fail('ERR_KIND', `${place}: expected ${form}, got ${describe(input)}.`);
   }
   const [name, options] = given[0]!;
   const known = oneOf(place, name, names);

@@ -25,7 +25,7 @@ const outline = (name: string, shape: readonly number[], states: number) =>
 
 function expectSame(wanted: string, found: string): void {
   if (wanted === found) return;
-  fail(RangeError, 'ERR_FORMAT', `loadModel: expected ${wanted} by the layers, found ${found}.`);
+  fail('ERR_FORMAT', `loadModel: expected ${wanted} by the layers, found ${found}.`);
 }
 
 /**

@@ -61,7 +61,7 @@ export class Matrix<D extends DType = 'float32'> {
     if (!dtype) {
       const fix = 'Matrix.from takes other forms.';
       const got = describeKind(data);
-      fail(TypeError, 'ERR_KIND', `Matrix: data must be a Float32Array or Float64Array, got ${got}. ${fix}`);
+      fail('ERR_KIND', `Matrix: data must be a Float32Array or Float64Array, got ${got}. ${fix}`);
     }
     this.rows = positiveInteger('Matrix', 'rows', rows);
     this.cols = positiveInteger('Matrix', 'cols', cols);
@@ -189,7 +189,7 @@ export class Matrix<D extends DType = 'float32'> {
    */
   equals(other: MatrixLike, tolerance = 0): boolean {
     if (!(tolerance >= 0)) {
-      fail(RangeError, 'ERR_VALUE', `equals: tolerance must be 0 or more, got ${describeKind(tolerance)}.`);
+      fail('ERR_VALUE', `equals: tolerance must be 0 or more, got ${describeKind(tolerance)}.`);
     }
     const source = recognise('equals', other);
     if (source.shape.length < 2 || source.shape[0] !== this.rows || widthOf(source.shape) !== this.cols) return false;

@@ -17,13 +17,13 @@ const names = ['accuracy', ...Object.values(lossAliases), ...Object.keys(lossAli
 export function parseMetrics(input: unknown, loss: Loss): MetricName[] {
   if (input === undefined) return [];
   if (!Array.isArray(input)) {
-    fail(TypeError, 'ERR_KIND', `metrics: expected a list such as ['accuracy'], got ${describeKind(input)}.`);
+    fail('ERR_KIND', `metrics: expected a list such as ['accuracy'], got ${describeKind(input)}.`);
   }
   const metrics = [...new Set(input.map((name: unknown) => oneOf('metrics', name, names)))];
   const error = metrics.find((name) => name !== 'accuracy');
   if (error && takesLabels(loss)) {
     const fix = 'Leave it out, or use categoricalCrossentropy with one-hot rows.';
-    fail(RangeError, 'ERR_VALUE', `metrics: ${error} needs rows of targets, ${loss.name} has class labels. ${fix}`);
+    fail('ERR_VALUE', `metrics: ${error} needs rows of targets, ${loss.name} has class labels. ${fix}`);
   }
   return metrics;
 }

@@ -67,7 +67,7 @@ const weightNames = ['W1', 'b1', 'W2', 'b2'] as const;
 
 function sizeOf(name: string, value: unknown): number {
   if (typeof value === 'object' && value !== null) {
-    fail(TypeError, 'ERR_KIND', `NeuralNetwork: ${name} must be a number, got ${describe(value)}. Write ${FORM}.`);
+    fail('ERR_KIND', `NeuralNetwork: ${name} must be a number, got ${describe(value)}. Write ${FORM}.`);
   }
   return positiveInteger('NeuralNetwork', name, value);
 }
@@ -137,7 +137,7 @@ export class NeuralNetwork<D extends DType = 'float64'> {
 
   #open(): Engine {
     if (this.#disposed) {
-      fail(Error, 'ERR_STATE', 'NeuralNetwork: used after dispose(). Make a new network.');
+      fail('ERR_STATE', 'NeuralNetwork: used after dispose(). Make a new network.');
     }
     return this.#engine;
   }

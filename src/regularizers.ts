@@ -30,7 +30,7 @@ export function parseRegularizer(layer: string, option: string, input: unknown):
   if (input === undefined || input === null) return undefined;
   if (typeof input === 'string') return regularizers[oneOf(place, input, names)]();
   if (typeof input !== 'object') {
-    fail(TypeError, 'ERR_KIND', `${place}: expected 'l1', 'l2', 'l1l2' or { l1, l2 }, got ${describeKind(input)}.`);
+    fail('ERR_KIND', `${place}: expected 'l1', 'l2', 'l1l2' or { l1, l2 }, got ${describeKind(input)}.`);
   }
   return make(place, input, 0, 0);
 }

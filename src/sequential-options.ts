@@ -60,7 +60,7 @@ export const sequentialChecks = {
 /** Checks the options of `compile`. */
 export function parseCompileOptions(options: CompileOptions): Training {
   const { loss, metrics, optimizer = 'rmsProp' } = checkOptions('compile', options, ['optimizer', 'loss', 'metrics']);
-  if (loss === undefined) fail(TypeError, 'ERR_OPTION', "compile: loss is missing, for example loss: 'mse'.");
+  if (loss === undefined) fail('ERR_OPTION', "compile: loss is missing, for example loss: 'mse'.");
   const parsed = parseLoss(loss);
   return {
     loss: parsed,

@@ -62,7 +62,7 @@ export class Sequential<D extends DType = 'float32'> {
     for (const layer of layers) {
       if (typeof layer === 'object' && layer !== null && 'build' in layer) continue;
       const fix = 'Make one with layers.dense({ units: 10 }) and its like.';
-      fail(TypeError, 'ERR_KIND', `sequential: expected a layer, got ${describe(layer)}. ${fix}`);
+      fail('ERR_KIND', `sequential: expected a layer, got ${describe(layer)}. ${fix}`);
     }
     const all = [...this.#layers, ...(layers as readonly Layer[])];
     this.#architecture = buildArchitecture(all);
@@ -72,17 +72,17 @@ export class Sequential<D extends DType = 'float32'> {
   /** Appends a layer; possible until the model is first used. */
   add(layer: Layer): this {
     this.#check('add');
-    if (this.#engine) fail(Error, 'ERR_STATE', 'add: the model is in use already. Add all layers before compile.');
+    if (this.#engine) fail('ERR_STATE', 'add: the model is in use already. Add all layers before compile.');
     this.#append([layer]);
     return this;
   }
 
   /** Throws if the model was disposed of, and, for calls that change it, while `fit` runs. */
   #check(call: string, changes = true): void {
-    if (this.#disposed) fail(Error, 'ERR_STATE', `${call}: the model was disposed of. Make a new one.`);
+    if (this.#disposed) fail('ERR_STATE', `${call}: the model was disposed of. Make a new one.`);
     if (changes && this.#fitting) {
       const text = `${call}: a fit is running. Await it first, or set model.stopTraining = true.`;
-      fail(Error, 'ERR_STATE', text);
+      fail('ERR_STATE', text);
     }
   }
 
@@ -101,7 +101,7 @@ export class Sequential<D extends DType = 'float32'> {
     const training = this.#training;
     if (!training) {
       const example = "model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' })";
-      fail(Error, 'ERR_STATE', `${call}: the model is not compiled. Call ${example} first.`);
+      fail('ERR_STATE', `${call}: the model is not compiled. Call ${example} first.`);
     }
     return { engine: this.#open(), training, names: ['loss', ...training.metrics] };
   }
@@ -162,7 +162,7 @@ export class Sequential<D extends DType = 'float32'> {
     settings.signal?.throwIfAborted();
     const { engine, training, names } = this.#compiled(call);
     if (engine.architecture.params.length === 0) {
-      fail(Error, 'ERR_STATE', `${call}: the model has no weights to train. Add a dense layer.`);
+      fail('ERR_STATE', `${call}: the model has no weights to train. Add a dense layer.`);
     }
     let kept = this.#pair('x', x, 'y', y);
     let validation = given && this.#pair('validationData[0]', given[0], 'validationData[1]', given[1]);
@@ -279,7 +279,7 @@ export class Sequential<D extends DType = 'float32'> {
     const { params } = engine.architecture;
     if (!Array.isArray(weights) || weights.length !== params.length) {
       const got = Array.isArray(weights) ? `${weights.length}` : describeKind(weights);
-      fail(RangeError, 'ERR_SHAPE', `setWeights: expected a list of ${params.length} matrices, got ${got}.`);
+      fail('ERR_SHAPE', `setWeights: expected a list of ${params.length} matrices, got ${got}.`);
     }
     const prepared = params.map(({ name }, i) => prepareWeight(engine, i, name, weights[i]));
     for (const set of prepared) set();

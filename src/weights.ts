@@ -19,7 +19,7 @@ export function prepareWeight(engine: Engine, index: number, name: string, value
   const [rows, cols] = shapeOf(engine, index);
   const given = toRows(name, value, cols, engine.dtype);
   if (given.rows !== rows) {
-    fail(RangeError, 'ERR_SHAPE', `${name}: expected shape [${rows}, ${cols}], got [${given.rows}, ${cols}].`);
+    fail('ERR_SHAPE', `${name}: expected shape [${rows}, ${cols}], got [${given.rows}, ${cols}].`);
   }
   return () => engine.setParam(index, given.data);
 }

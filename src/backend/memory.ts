@@ -158,7 +158,7 @@ export class SlotMemory {
       if (!this.#grow(this.#size + bytes - room)) {
         const mib = (n: number) => `${Math.ceil(n / (1 << 20))} MiB`;
         const need = `memory: a run needs ${mib(wanted)} in one piece, more than is left of ${mib(this.memory.limit)}`;
-        fail(RangeError, 'ERR_MEMORY', `${need}. Use smaller layers or a smaller batchSize.`);
+        fail('ERR_MEMORY', `${need}. Use smaller layers or a smaller batchSize.`);
       }
       address = this.#take(bytes);
     }

@@ -57,7 +57,7 @@ function runtime(name: BackendName, create: Creator): Runtime {
  * @throws Error if `wasm` is asked for by name and cannot be had.
  */
 export function selectBackend(choice: BackendChoice): Selection {
-  if (!LITTLE_ENDIAN) fail(Error, 'ERR_UNSUPPORTED', 'linnet needs a little-endian machine.');
+  if (!LITTLE_ENDIAN) fail('ERR_UNSUPPORTED', 'linnet needs a little-endian machine.');
   const js = () => runtime('js', createJsBackend);
   if (choice === 'js') return { runtime: js(), reason: "asked for by backend: 'js'" };
   if (!createWasm) {
@@ -75,7 +75,7 @@ export function selectBackend(choice: BackendChoice): Selection {
   }
   if (choice === 'wasm') {
     const text = `backend: 'wasm' cannot be had: ${refusal}. Use backend: 'auto', which gives the same results, slower.`;
-    fail(Error, 'ERR_UNSUPPORTED', text);
+    fail('ERR_UNSUPPORTED', text);
   }
   return { runtime: js(), reason: refusal ?? '' };
 }

@@ -108,7 +108,7 @@ function failLabel(place: string, label: number, classes: number): never {
   let fix = '.';
   if (label === classes) fix = ': count classes from 0, or give the output layer more units.';
   else if (!Number.isInteger(label)) fix = ': round them, or use a loss for real values.';
-  fail(RangeError, 'ERR_DATA', `${place} is ${describe(label)}. ${wanted}${fix}`);
+  fail('ERR_DATA', `${place} is ${describe(label)}. ${wanted}${fix}`);
 }
 
 /**
@@ -120,7 +120,7 @@ export function checkShares(name: string, { data, cols }: Rows, loss: string): v
   if (k < 0) return;
   const place = `${name} row ${Math.floor(k / cols)}, column ${k % cols}`;
   const fix = `Targets of the loss '${loss}' are shares in 0…1, such as 0 and 1.`;
-  fail(RangeError, 'ERR_DATA', `${place} is ${data[k]}. ${fix}`);
+  fail('ERR_DATA', `${place} is ${data[k]}. ${fix}`);
 }
 
 /**

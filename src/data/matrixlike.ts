@@ -65,12 +65,12 @@ export const count = (n: number, what: string): string => `${n} ${what}${n === 1
 function failKind(place: string, expected: string, value: unknown): never {
   const got = describeKind(value);
   const fix = got.includes('Big') ? ' BigInt values are not supported. Use Float64Array.from(array, Number).' : '';
-  fail(TypeError, 'ERR_KIND', `${place}: expected ${expected}, got ${got}.${fix}`);
+  fail('ERR_KIND', `${place}: expected ${expected}, got ${got}.${fix}`);
 }
 
 /** Throws that shapes do not fit. */
 export function failShape(place: string, expected: string, got: string | number, fix: string): never {
-  fail(RangeError, 'ERR_SHAPE', `${place}: expected ${expected}, got ${got}. ${fix}`);
+  fail('ERR_SHAPE', `${place}: expected ${expected}, got ${got}. ${fix}`);
 }
 
 /** Recognises a matrix-like or one-dimensional value; reads shapes, not numbers. `name` is how messages call it. */
@@ -78,7 +78,7 @@ export function recognise(name: string, value: unknown): Source {
   const source = structureOf(name, value);
   if (source.shape.includes(0)) {
     const wanted = 'expected at least one row of at least one value';
-    fail(RangeError, 'ERR_DATA', `${name} is empty: ${wanted}, got shape [${source.shape.join(', ')}].`);
+    fail('ERR_DATA', `${name} is empty: ${wanted}, got shape [${source.shape.join(', ')}].`);
   }
   return source;
 }
@@ -198,9 +198,9 @@ function checkEntries(
     const what = `${indexOf(name, shape, k)} is ${given}`;
     if (Number.isFinite(given)) {
       const fix = "Use dtype: 'float64' or scale the data.";
-      fail(RangeError, 'ERR_DATA', `${what}, which float32 cannot hold. ${fix}`);
+      fail('ERR_DATA', `${what}, which float32 cannot hold. ${fix}`);
     }
-    if (!nonFinite) fail(RangeError, 'ERR_DATA', `${what}. All values must be finite numbers.`);
+    if (!nonFinite) fail('ERR_DATA', `${what}. All values must be finite numbers.`);
   }
 }
 

@@ -42,7 +42,7 @@ export function fromBase64<D extends DType>(place: string, text: string, dtype: 
   }
   if (toBase64(values) !== text) {
     const got = `${text.length} characters: ${describe(text)}`;
-    fail(RangeError, 'ERR_FORMAT', `${place}: expected ${length} ${dtype} values in base64, got ${got}.`);
+    fail('ERR_FORMAT', `${place}: expected ${length} ${dtype} values in base64, got ${got}.`);
   }
   return values as FloatArray<D>;
 }

@@ -63,11 +63,7 @@ function pick(name: string, { data, shape }: Table, rows: number[], cols: number
   const picked = new Float64Array(rows.length * cols.length);
   if (picked.length === 0) {
     const got = `[${rows.length}, ${cols.length}] of [${shape.join(', ')}]`;
-    fail(
-      RangeError,
-      'ERR_VALUE',
-      `${name} is empty: expected at least one row of at least one value, got shape ${got}.`,
-    );
+    fail('ERR_VALUE', `${name} is empty: expected at least one row of at least one value, got shape ${got}.`);
   }
   let k = 0;
   for (const i of rows) for (const j of cols) picked[k++] = data[i * shape[1] + j]!;
@@ -91,10 +87,10 @@ export async function readCsv(source: FileSource | PromiseLike<FileSource>, opti
   const { delimiter = ',', header = 'auto' } = checkOptions('readCsv', options, ['delimiter', 'header']);
   if (typeof delimiter !== 'string' || !/^[^\d.+\-eE"\r\n]$/.test(delimiter)) {
     const wanted = "one character that is in no number, such as ';'";
-    fail(RangeError, 'ERR_VALUE', `readCsv: delimiter must be ${wanted}, got ${describeKind(delimiter)}.`);
+    fail('ERR_VALUE', `readCsv: delimiter must be ${wanted}, got ${describeKind(delimiter)}.`);
   }
   if (typeof header !== 'boolean' && header !== 'auto') {
-    fail(RangeError, 'ERR_VALUE', `readCsv: header must be 'auto', true or false, got ${describe(header)}.`);
+    fail('ERR_VALUE', `readCsv: header must be 'auto', true or false, got ${describe(header)}.`);
   }
   const isString = typeof source === 'string';
   if (isString && /[\r\n]/.test(source)) return parseCsv(source, delimiter, header);
@@ -137,7 +133,7 @@ function parseCsv(text: string, delimiter: string, header: boolean | 'auto'): Ta
 }
 
 function broken(place: string, problem: string): never {
-  fail(RangeError, 'ERR_FORMAT', `readCsv: ${place} ${problem}.`);
+  fail('ERR_FORMAT', `readCsv: ${place} ${problem}.`);
 }
 
 const looksLikeNames = (fields: string[]) =>

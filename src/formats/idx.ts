@@ -41,7 +41,7 @@ export async function readIdx(source: FileSource | PromiseLike<FileSource>): Pro
   if (zero0 !== 0 || zero1 !== 0 || !NumericArray || !rank) {
     const got = `a file that starts with ${describe(String.fromCharCode(...bytes.subarray(0, 4)))}`;
     const wanted = 'an IDX file, which starts with the bytes 0, 0, type (8…14), number of dimensions';
-    fail(RangeError, 'ERR_FORMAT', `readIdx: expected ${wanted}, got ${got}.`);
+    fail('ERR_FORMAT', `readIdx: expected ${wanted}, got ${got}.`);
   }
   const header = 4 + 4 * rank;
   if (bytes.length < header) damaged('readIdx', `the header takes ${header} bytes, the file has ${bytes.length}`);

@@ -101,22 +101,22 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 export function parseModelJson(input: unknown): Content {
   const model = typeof input === 'string' ? parse(input) : input;
   if (!isObject(model)) {
-    fail(TypeError, 'ERR_KIND', `loadModel: expected what model.toJSON() returns, got ${describeKind(model)}.`);
+    fail('ERR_KIND', `loadModel: expected what model.toJSON() returns, got ${describeKind(model)}.`);
   }
   for (const [key, wanted] of Object.entries(heading)) {
     if (model[key] === wanted) continue;
     const got = `${key} is ${describe(model[key])}, this linnet reads ${describe(wanted)}`;
-    fail(RangeError, 'ERR_FORMAT', `loadModel: ${got}. Another program or version may have written the file.`);
+    fail('ERR_FORMAT', `loadModel: ${got}. Another program or version may have written the file.`);
   }
   for (const [key, sample] of Object.entries(samples)) {
     if (fits(model[key], sample) || (key === 'compiled' && model[key] === undefined)) continue;
-    fail(RangeError, 'ERR_FORMAT', `loadModel: ${key} must be like ${describe(sample)}, got ${describe(model[key])}.`);
+    fail('ERR_FORMAT', `loadModel: ${key} must be like ${describe(sample)}, got ${describe(model[key])}.`);
   }
   const content = Object.fromEntries(Object.keys(samples).map((key) => [key, model[key]])) as unknown as Content;
   const sum = checksum(content);
   if (model.checksum !== sum) {
     const got = `checksum is ${describe(model.checksum)}, the content gives "${sum}"`;
-    fail(RangeError, 'ERR_FORMAT', `loadModel: ${got}: the file was changed or damaged after it was saved.`);
+    fail('ERR_FORMAT', `loadModel: ${got}: the file was changed or damaged after it was saved.`);
   }
   return content;
 }
@@ -126,6 +126,6 @@ function parse(text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const why = `loadModel: the text is not JSON (${(error as Error).message}). It may be truncated.`;
-    fail(RangeError, 'ERR_FORMAT', why, error);
+    fail('ERR_FORMAT', why, error);
   }
 }

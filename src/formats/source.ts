@@ -30,12 +30,12 @@ async function rawBytes(place: string, source: FileSource, hint: string): Promis
     if (typeof arrayBuffer === 'function') return await readBody(source as Blob | Response);
   } catch (cause) {
     const what = name === undefined ? describe(source) : `"${name.slice(0, 200)}"`;
-    fail(Error, 'ERR_READ', `${place}: cannot read ${what}: ${(cause as Error | undefined)?.message}.${hint}`, cause);
+    fail('ERR_READ', `${place}: cannot read ${what}: ${(cause as Error | undefined)?.message}.${hint}`, cause);
   }
   if (ArrayBuffer.isView(source)) return bytesOf(source.buffer, source.byteOffset, source.byteLength);
   if (typeof byteLength === 'number') return bytesOf(source as ArrayBufferLike);
   const got = describeKind(source);
-  fail(TypeError, 'ERR_KIND', `${place}: expected bytes, a Blob, a Response, a path or a URL, got ${got}.`);
+  fail('ERR_KIND', `${place}: expected bytes, a Blob, a Response, a path or a URL, got ${got}.`);
 }
 
 /** A view where that is possible; a copy of shared memory, which browsers' Blob and TextDecoder refuse. */
@@ -63,7 +63,7 @@ function nodeModule<T>(name: string): Promise<T> {
 async function inflate(place: string, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
   const hasStream = typeof DecompressionStream !== 'undefined';
   if (!hasStream && !hasFiles()) {
-    fail(Error, 'ERR_UNSUPPORTED', `${place}: this browser lacks DecompressionStream. Give the file without gzip.`);
+    fail('ERR_UNSUPPORTED', `${place}: this browser lacks DecompressionStream. Give the file without gzip.`);
   }
   try {
     if (hasStream) {
@@ -81,5 +81,5 @@ async function inflate(place: string, bytes: Uint8Array<ArrayBuffer>): Promise<U
 /** Throws that a file is not whole. */
 export function damaged(place: string, problem: string, cause?: unknown): never {
   const text = `${place}: ${problem}: it is truncated or damaged. Download the file again.`;
-  fail(RangeError, 'ERR_FORMAT', text, cause);
+  fail('ERR_FORMAT', text, cause);
 }

@@ -15,15 +15,15 @@ export interface LayerOptions {
 const shape: Check<readonly number[]> = (place, name, value) => {
   if (!Array.isArray(value) || value.length === 0) {
     const got = Array.isArray(value) ? '[]' : describeKind(value);
-    fail(TypeError, 'ERR_KIND', `${place}: ${name} must be an array such as [784], got ${got}.`);
+    fail('ERR_KIND', `${place}: ${name} must be an array such as [784], got ${got}.`);
   }
   return value.map((n, i) => positiveInteger(place, `${name}[${i}]`, n));
 };
 
 const layerName: Check<string> = (place, name, value) => {
   const text = `${place}: ${name} must be a non-empty string without "/", got ${describeKind(value)}.`;
-  if (typeof value !== 'string') fail(TypeError, 'ERR_KIND', text);
-  if (value === '' || value.includes('/')) fail(RangeError, 'ERR_VALUE', text);
+  if (typeof value !== 'string') fail('ERR_KIND', text);
+  if (value === '' || value.includes('/')) fail('ERR_VALUE', text);
   return value;
 };
 
@@ -54,11 +54,10 @@ export function makeLayer<C extends object>(
 ): Layer<C & LayerOptions> {
   const given = parseOptions<C & LayerOptions>(type, options, { ...spec, ...common } as Spec<C & LayerOptions>);
   const { inputShape, inputDim, name, ...own } = given;
-  if (inputShape && inputDim) fail(TypeError, 'ERR_OPTION', `${type}: give inputShape or inputDim, not both.`);
+  if (inputShape && inputDim) fail('ERR_OPTION', `${type}: give inputShape or inputDim, not both.`);
   const inputs = inputShape?.reduce((product, n) => product * n, 1) ?? inputDim;
   if (inputShape && inputShape.length > 1 && !flattens) {
     fail(
-      RangeError,
       'ERR_SHAPE',
       `${type}: inputShape ${describe(inputShape)} has ${inputShape.length} dimensions, expected 1. ` +
         `Put layers.flatten({ inputShape: [${inputShape.join(', ')}] }) in front, or use inputShape: [${inputs}].`,
