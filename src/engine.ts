@@ -47,6 +47,8 @@ const SPARSE = 0.35;
 /** Bytes of a first layer's column lists beyond which `'auto'` leaves zeros in. */
 const MAX_LISTS = 1 << 26;
 
+const NO_PRODUCT = 'not skipped (the first layer is no product of the inputs)';
+
 /** A model's parameters and optimizer state in the memory of a backend, and the plans that run on them. */
 export class Engine {
   readonly runtime: Runtime;
@@ -59,20 +61,24 @@ export class Engine {
   readonly #seed: readonly number[];
   /** By what inputs are multiplied before a first product that can skip zeros. */
   readonly #factors: readonly number[] | undefined;
-  /** Whether the last data's zeros were skipped, and why. */
-  zeros = 'no data seen yet';
+  /** Whether zeros were skipped in the last data, and why. */
+  zeros: string;
+  #skips = false;
 
   constructor(
     readonly architecture: Architecture,
     readonly dtype: DType,
     readonly seed: number,
     backend: BackendChoice,
+    /** Whether zeros in the data are skipped: as is faster, or as the user wishes. */
+    readonly wish: 'auto' | boolean = false,
   ) {
     const { runtime, reason } = selectBackend(backend);
     this.runtime = runtime;
     this.reason = reason;
     this.#seed = seedWords(seed);
     this.#factors = leadingFactors(architecture);
+    this.zeros = this.#factors ? 'no data seen yet' : NO_PRODUCT;
     this.#arrange(0);
     this.#train(undefined);
     architecture.params.forEach(({ initializer, shape }, i) => {
@@ -167,27 +173,34 @@ export class Engine {
   }
 
   /**
-   * The same rows, to be taken without their zeros where that is faster: the first layer must be a product that can skip
-   * them, and few enough of the numbers other than 0.
-   * @param wish 'auto', or what the user wants.
-   * @param batch rows of a batch; @param passes whether they are gone through more than once.
+   * The same rows, to be taken without their zeros where that is faster: where the first layer is a product that can
+   * skip them, and few enough numbers are not 0.
+   * @param batch rows of a batch.
+   * @param again whether the rows are gone through more than once, so that lists made now pay.
    */
-  skipZeros(x: Rows, wish: 'auto' | boolean, batch: number, passes: boolean): Rows {
+  skipZeros(x: Rows, batch: number, again: boolean): Rows {
+    const { wish } = this;
     const factors = this.#factors;
-    if (!factors) this.zeros = 'not skipped: the first layer is no product of the inputs';
-    else if (wish === false) this.zeros = 'not skipped: skipZeros is false';
-    if (!factors || wish === false) return x;
-    const share = density(x);
-    const skip = wish === true || (share < SPARSE && batch * x.cols * 2 * bytesPerElement(this.dtype) < MAX_LISTS);
-    const sign = share < SPARSE ? '<' : '≥';
-    this.zeros = `${skip ? '' : 'not '}skipped: ${wish === true ? 'skipZeros is true' : `density ${share.toFixed(2)} ${sign} ${SPARSE}`}`;
-    if (!skip) return x;
-    return { ...x, lists: passes ? sparseRows(x, this.dtype, factors) : 'once' };
+    if (!factors) return x;
+    let skip: boolean;
+    let reason: string;
+    if (wish !== 'auto') {
+      skip = wish;
+      reason = `skipZeros is ${wish}`;
+    } else {
+      const share = density(x);
+      const fits = Math.min(batch, x.rows) * x.cols * 2 * bytesPerElement(this.dtype) < MAX_LISTS;
+      skip = share < SPARSE && fits;
+      reason = fits ? `density ${share.toFixed(2)} ${skip ? '<' : '≥'} ${SPARSE}` : 'the batch is too large';
+    }
+    this.#skips = skip;
+    this.zeros = `${skip ? 'skipped' : 'not skipped'} (${reason})`;
+    return skip ? { ...x, lists: again ? sparseRows(x, this.dtype, factors) : 'once' } : x;
   }
 
-  /** The plan of a kind for batches of up to `batch` rows, compiled once; `skip`: for data without their zeros. */
-  plan(kind: PlanKind, batch: number, skip = false): Plan {
-    return this.#planned(kind, batch, skip).plan;
+  /** The plan of a kind for batches of up to `batch` rows of data such as the last, compiled once. */
+  plan(kind: PlanKind, batch: number): Plan {
+    return this.#planned(kind, batch, this.#skips).plan;
   }
 
   #planned(kind: PlanKind, batch: number, skip: boolean): CachedPlan {

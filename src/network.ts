@@ -336,7 +336,7 @@ export class NeuralNetwork<D extends DType = 'float64'> {
 
   /** What one training step over `rows` rows does, op by op. */
   plan(rows = 4): string {
-    return printPlan(this.#open().plan('train', positiveInteger('plan', 'rows', rows)));
+    return printPlan(this.#open().plan('train', positiveInteger('plan', 'rows', rows)), 'not skipped');
   }
 
   /** Gives the memory back at once; without it, the garbage collector does. */

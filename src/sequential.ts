@@ -41,6 +41,7 @@ export class Sequential<D extends DType = 'float32'> {
   /** Ends a running `fit` after the current batch when set to true; `fit` then resolves. */
   stopTraining = false;
   readonly #choice: BackendChoice;
+  readonly #skipZeros: 'auto' | boolean;
   #layers: readonly Layer[] = [];
   #architecture: Architecture | undefined;
   #engine: Engine | undefined;
@@ -51,10 +52,11 @@ export class Sequential<D extends DType = 'float32'> {
   #disposed = false;
 
   constructor(options?: SequentialOptions<D>) {
-    const { dtype, seed, backend, layers = [] } = parseOptions('sequential', options, sequentialChecks);
+    const { dtype, seed, backend, skipZeros, layers = [] } = parseOptions('sequential', options, sequentialChecks);
     this.#dtype = dtype as D;
     this.#seed = seed;
     this.#choice = backend;
+    this.#skipZeros = skipZeros;
     if (layers.length > 0) this.#append(layers);
   }
 
@@ -92,7 +94,7 @@ export class Sequential<D extends DType = 'float32'> {
 
   #open(): Engine {
     if (!this.#engine) {
-      this.#engine = new Engine(this.#built(), this.dtype, this.seed, this.#choice);
+      this.#engine = new Engine(this.#built(), this.dtype, this.seed, this.#choice, this.#skipZeros);
     }
     return this.#engine;
   }
@@ -167,6 +169,10 @@ export class Sequential<D extends DType = 'float32'> {
     let kept = this.#pair('x', x, 'y', y);
     let validation = given && this.#pair('validationData[0]', given[0], 'validationData[1]', given[1]);
     if (!validation && validationSplit > 0) [kept, validation] = splitRows(call, kept, validationSplit);
+    const batch = Math.min(batchSize, kept.x.rows);
+    const skip = (pair: Pair): Pair => ({ ...pair, x: engine.skipZeros(pair.x, batch, epochs > 1) });
+    if (validation) validation = skip(validation);
+    kept = skip(kept);
     engine.guard(settings.onNonFinite !== 'ignore');
     this.stopTraining = false;
     this.#fitting = true;
@@ -175,7 +181,7 @@ export class Sequential<D extends DType = 'float32'> {
       ...kept,
       engine,
       validation,
-      batch: Math.min(batchSize, kept.x.rows),
+      batch,
       learningRate: training.optimizer.learningRate,
       names,
       clock: this.#clock,
@@ -247,7 +253,9 @@ export class Sequential<D extends DType = 'float32'> {
     this.#check('evaluate', false);
     const { engine, names } = this.#compiled('evaluate');
     const { batchSize } = parseOptions('evaluate', options, { batchSize: option(32, positiveInteger) });
-    return drain(evaluateSlices(engine, this.#pair('x', x, 'y', y), batchSize, names)) as Evaluation;
+    const { x: rows, y: targets } = this.#pair('x', x, 'y', y);
+    const pair = { x: engine.skipZeros(rows, batchSize, false), y: targets };
+    return drain(evaluateSlices(engine, pair, batchSize, names)) as Evaluation;
   }
 
   /**
@@ -259,7 +267,7 @@ export class Sequential<D extends DType = 'float32'> {
     this.#check('predict', false);
     const engine = this.#open();
     const { batchSize, out } = parseOptions('predict', options, predictChecks);
-    const rows = this.#x('x', x);
+    const rows = engine.skipZeros(this.#x('x', x), batchSize, false);
     const { outputs } = engine.architecture;
     const values = engine.predict(rows, batchSize, checkOut(out, this.dtype, rows.rows * outputs));
     return new Matrix<D>(values as never, rows.rows, outputs);
@@ -312,7 +320,8 @@ export class Sequential<D extends DType = 'float32'> {
       kind: option(this.#training ? 'train' : 'predict', choice, ['train', 'evaluate', 'predict'] as const),
     });
     if (kind !== 'predict') this.#compiled('plan');
-    return printPlan(this.#open().plan(kind, batchSize));
+    const engine = this.#open();
+    return printPlan(engine.plan(kind, batchSize), engine.zeros);
   }
 
   /** @internal For `loadModel`. */

@@ -13,9 +13,10 @@ import { intercept, Lockstep } from './support/lockstep';
 import { classes, classifier, forClasses } from './support/models';
 import { checkOps, randomClock, trainModel } from './support/parity';
 import { rowsOf } from './support/probe';
-import { modelSpec } from './support/random-models';
+import { modelOf, modelSpec } from './support/random-models';
 
 const dtypes = ['float32', 'float64'] as const;
+const pick = fc.constantFrom<('wasm' | 'js')[]>;
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -47,6 +48,22 @@ test('random models agree after every op, and as whole trainings', async () => {
     }),
     { numRuns: 25, seed: 7 },
   );
+});
+
+test('zeros skipped or not: the same bits, whatever the model and the numbers', async () => {
+  const skipped: string[] = [];
+  await fc.assert(
+    fc.asyncProperty(modelSpec, pick('wasm', 'js'), async (spec, backend) => {
+      const [dense, sparse] = [false, true].map((skipZeros) => ({ ...spec, skipZeros }));
+      expect(await trainModel(sparse!, backend)).toEqual(await trainModel(dense!, backend));
+      const model = modelOf(sparse!, backend);
+      model.predict(new Float64Array(spec.inputs));
+      skipped.push(/zeros: (\w+ ?\w*)/.exec(model.plan())![1]!);
+      model.dispose();
+    }),
+    { numRuns: 60, seed: 11 },
+  );
+  expect(skipped.filter((text) => text === 'skipped ').length).toBeGreaterThan(20); // others begin with another layer
 });
 
 test('slices of any length give the same bytes: fit and fitSync', async () => {

@@ -40,14 +40,17 @@ function line(instruction: Instruction, index: number, width: number): string {
     .trimEnd();
 }
 
-/** The plan as text, one line per op: what is written ← what is read (integers and constants). */
-export function printPlan(plan: Plan): string {
+/**
+ * The plan as text, one line per op: what is written ← what is read (integers and constants).
+ * @param zeros what is done with zeros in the data.
+ */
+export function printPlan(plan: Plan, zeros: string): string {
   const kib = (bytes: number) => `${(bytes / 1024).toFixed(1)} KiB`;
   const where = plan.input.segment === Segment.X ? show(plan.input) : 'nothing';
   const width = Math.max(...plan.instructions.map(({ op }) => op.length));
   return [
     `plan: ${plan.instructions.length} ops, ${plan.dtype}, up to ${plan.batch} rows a step, input ${where}`,
-    `memory: model ${kib(plan.model)}, workspace ${kib(plan.workspace)}`,
+    `memory: model ${kib(plan.model)}, workspace ${kib(plan.workspace)}; zeros: ${zeros}`,
     ...plan.instructions.map((instruction, i) => line(instruction, i, width)),
   ].join('\n');
 }

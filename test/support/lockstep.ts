@@ -122,9 +122,10 @@ export class Lockstep {
     readonly dtype: DType,
     seed: number,
     readonly training: Training,
+    skipZeros: 'auto' | boolean = false,
   ) {
     const make = (name: BackendName) => {
-      const engine = new Engine(architecture, dtype, seed, name);
+      const engine = new Engine(architecture, dtype, seed, name, skipZeros);
       engine.compile(training);
       return engine;
     };
@@ -138,7 +139,7 @@ export class Lockstep {
   run(kind: PlanKind, work: Work): number {
     const { wasm, js } = this.engines;
     const { dtype } = this;
-    const plan = compilePlan(kind, this.architecture, wasm.layout, work.batch, this.training);
+    const plan = compilePlan(kind, this.architecture, wasm.layout, work.batch, this.training, !!work.x.lists);
     let done = -1;
     const nested = (a: Run): Run => {
       return (planA, baseA, from, to, steps) => {

@@ -105,6 +105,7 @@ const anyModel = fc.record({
   shuffle: fc.boolean(),
   onNonFinite: pick<'throw' | 'stop' | 'ignore'>('throw', 'stop', 'ignore'),
   kind,
+  skipZeros: pick<'auto' | boolean>('auto', true, false),
 });
 export type ModelSpec = typeof anyModel extends fc.Arbitrary<infer T> ? T : never;
 
@@ -132,8 +133,8 @@ export function layersOf({ inputs, layers, last, fitting, loss }: ModelSpec): La
 export const architectureOf = (spec: ModelSpec) => buildArchitecture(layersOf(spec));
 
 export function modelOf(spec: ModelSpec, backend: SequentialOptions['backend']): Sequential<DType> {
-  const { dtype, seed, loss, optimizer, metrics } = spec;
-  const model = sequential<DType>({ layers: layersOf(spec), dtype, seed, backend });
+  const { dtype, seed, loss, optimizer, metrics, skipZeros } = spec;
+  const model = sequential<DType>({ layers: layersOf(spec), dtype, seed, backend, skipZeros });
   model.compile({ loss, optimizer, metrics });
   return model;
 }
