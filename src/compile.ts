@@ -82,8 +82,7 @@ export function compilePlan(
   batch: number,
   training?: Training,
 ): Plan {
-  const trains = kind === 'train';
-  const b = new PlanBuilder(layout, batch, trains);
+  const b = new PlanBuilder(layout, batch, kind === 'train');
   const stages = layers.flatMap((layer) => layer.stages);
   const last = stages.at(-1);
   const fused = kind !== 'predict' && training && isFused(training.loss, last?.activation);
@@ -94,15 +93,14 @@ export function compilePlan(
   let trainable = false;
   let output = input;
   for (const stage of stages) {
-    const pass = stage.forward({ b, training: trains, needsInput: trainable }, output);
-    trainable ||= stage.trainable === true;
+    const pass = stage.forward(b, output, trainable);
+    trainable ||= stage.trainable ?? false;
     if (trainable && pass.backward) backward.unshift(pass.backward);
     output = pass.output;
   }
   const forward = b.length;
   if (kind === 'predict' || !training) {
-    b.emit('next', {});
-    return b.build({ input, target: undefined, output, forward });
+    return b.build({ input, output, forward });
   }
 
   const { loss, metrics } = training;
@@ -126,11 +124,10 @@ export function compilePlan(
     b.emit('penalty', { w: b.tensor(name), scratch }, { accumulator: 0, ...regularizer });
   }
 
-  if (trains) {
+  if (b.training) {
     for (const pass of backward) delta = pass(delta) ?? delta;
     emitUpdate(b, params, training);
   }
-  b.emit('next', {});
   return b.build({ input, target, output, forward });
 }
 

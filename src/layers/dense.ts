@@ -81,7 +81,7 @@ const DELTA_THRESHOLD = twoTo(-53);
 function product(layer: string, units: number, useBias: boolean): Stage {
   return {
     trainable: true,
-    forward({ b, needsInput }, x) {
+    forward(b, x, needsInput) {
       const z = b.rows(`${layer}/z`, units);
       const w = b.tensor(`${layer}/kernel`);
       b.emit('matmul', { out: z, x, w });
