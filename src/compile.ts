@@ -96,8 +96,7 @@ export function compilePlan(
   training?: Training,
   skip = false,
 ): Plan {
-  const trains = kind === 'train';
-  const b = new PlanBuilder(layout, batch, trains);
+  const b = new PlanBuilder(layout, batch, kind === 'train');
   const folded = skip ? leadingFactors({ layers })!.length : 0;
   const stages = layers.flatMap((layer) => layer.stages).slice(folded);
   const last = stages.at(-1);
@@ -109,15 +108,14 @@ export function compilePlan(
   let trainable = false;
   let output = input;
   for (const stage of stages) {
-    const pass = stage.forward({ b, training: trains, needsInput: trainable }, output);
-    trainable ||= stage.trainable === true;
+    const pass = stage.forward(b, output, trainable);
+    trainable ||= stage.trainable ?? false;
     if (trainable && pass.backward) backward.unshift(pass.backward);
     output = pass.output;
   }
   const forward = b.length;
   if (kind === 'predict' || !training) {
-    b.emit('next', {});
-    return b.build({ input, target: undefined, output, forward });
+    return b.build({ input, output, forward });
   }
 
   const { loss, metrics } = training;
@@ -141,11 +139,10 @@ export function compilePlan(
     b.emit('penalty', { w: b.tensor(name), scratch }, { accumulator: 0, ...regularizer });
   }
 
-  if (trains) {
+  if (b.training) {
     for (const pass of backward) delta = pass(delta) ?? delta;
     emitUpdate(b, params, training);
   }
-  b.emit('next', {});
   return b.build({ input, target, output, forward });
 }
 

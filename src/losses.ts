@@ -79,18 +79,18 @@ export const takesShares = ({ name }: Loss): boolean =>
   name === 'binaryCrossentropy' || name === 'categoricalCrossentropy';
 
 /** The output activation that a cross-entropy replaces by a fused op, stable for any logits. */
-const fusedWith: Partial<Record<LossName, ActivationName>> = {
-  binaryCrossentropy: 'sigmoid',
-  categoricalCrossentropy: 'softmax',
-  sparseCategoricalCrossentropy: 'softmax',
+const fusedWith: Partial<Record<LossName, readonly [activation: ActivationName, op: OpName]>> = {
+  binaryCrossentropy: ['sigmoid', 'sigmoidBinaryCrossentropy'],
+  categoricalCrossentropy: ['softmax', 'softmaxCategoricalCrossentropy'],
+  sparseCategoricalCrossentropy: ['softmax', 'softmaxSparseCategoricalCrossentropy'],
 };
 
 /** True if a model that ends in `activation` (undefined: linear) is trained with the fused op. */
 export function isFused(loss: Loss, activation: ActivationName | undefined): boolean {
-  return !loss.fromLogits && activation !== undefined && fusedWith[loss.name] === activation;
+  return !loss.fromLogits && activation !== undefined && fusedWith[loss.name]?.[0] === activation;
 }
 
-interface LossOperands {
+type LossOperands = {
   /** Receives ∂loss/∂prediction, or with logits ∂loss/∂logits. */
   readonly delta: Tensor;
   readonly target: Tensor;
@@ -98,7 +98,7 @@ interface LossOperands {
   readonly prediction: Tensor;
   /** Given, the fused op is emitted. */
   readonly logits?: Tensor;
-}
+};
 
 interface LossNumbers {
   /** Index of the accumulator that the rows' losses are added to. */
@@ -109,7 +109,6 @@ interface LossNumbers {
 
 /** Emits a loss and its gradient. */
 export function emitLoss(b: PlanBuilder, loss: Loss, operands: LossOperands, numbers: LossNumbers): void {
-  const fused = operands.logits && fusedWith[loss.name];
-  const op = fused ? `${fused}${loss.name[0]!.toUpperCase()}${loss.name.slice(1)}` : loss.name;
-  b.append(op as OpName, { ...operands }, { ...loss, ...numbers });
+  const op = operands.logits ? fusedWith[loss.name]![1] : loss.name;
+  b.append(op, operands, { ...loss, ...numbers });
 }

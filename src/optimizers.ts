@@ -57,11 +57,11 @@ export interface AdamWOptions extends AdamOptions {
   weightDecay?: number;
 }
 
-interface Common {
+type Common = {
   readonly learningRate: number;
   readonly clipValue?: number;
   readonly globalClipNorm?: number;
-}
+};
 
 /** An optimizer with its options: plain data, saved with the model. */
 export type Optimizer = Common &
@@ -186,7 +186,7 @@ export function emitOptimizer(b: PlanBuilder, o: Optimizer, g: Tensor): void {
   b.emit('step', {});
   if (o.name === 'adamW') b.emit('decay', { w }, { rate: o.weightDecay });
   const op = o.name === 'adamW' ? 'adam' : o.name === 'sgd' && o.momentum > 0 ? 'momentum' : o.name;
-  b.append(op, { w, g, ...ranges }, { ...o });
+  b.append(op, { w, g, ...ranges }, o);
   if (b.dtype === 'float64') return; // float64 never gets near its denormals
   for (const state of states) {
     b.emit('flushState', { state: state.range }, { interval: sweepInterval(state), threshold: state.threshold });

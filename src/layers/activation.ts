@@ -33,7 +33,7 @@ export function activationStages(layer: string, width: number, activation: Activ
     {
       layer,
       activation,
-      forward({ b }, x) {
+      forward(b, x) {
         const output = b.rows(`${layer}/a`, width);
         b.append(activation as OpName, { out: output, x }, constants);
         return {

@@ -82,7 +82,7 @@ function product(layer: string, units: number, useBias: boolean): Stage {
   return {
     trainable: true,
     skipsZeros: true,
-    forward({ b, needsInput }, x) {
+    forward(b, x, needsInput) {
       const z = b.rows(`${layer}/z`, units);
       const w = b.tensor(`${layer}/kernel`);
       const skip = x.layout === 'lists';

@@ -18,8 +18,8 @@ export function dropout(options: DropoutOptions): Layer<DropoutOptions> {
   return makeLayer('dropout', options, { rate: partialShare }, ({ rate }, layer, width, index) => ({
     stages: [
       {
-        forward({ b, training }, x) {
-          if (!training || rate === 0) return { output: x };
+        forward(b, x) {
+          if (!b.training || rate === 0) return { output: x };
           const out = b.rows(`${layer}/out`, width);
           const mask = b.rows(`${layer}/mask`, width);
           b.emit('dropout', { out, mask, x }, { layer: index, rate });

@@ -11,14 +11,6 @@ export interface LayerParam extends ParamSpec {
   readonly regularizer: Regularizer | undefined;
 }
 
-/** What a stage may use while it emits its ops. */
-export interface Emitter {
-  readonly b: PlanBuilder;
-  readonly training: boolean;
-  /** An earlier stage is trainable, and waits for ∂loss/∂x. */
-  readonly needsInput: boolean;
-}
-
 /** What a stage's forward pass leaves behind. */
 export interface Forward {
   readonly output: Tensor;
@@ -37,7 +29,8 @@ export interface Stage {
   readonly scale?: number;
   /** Its input may come as lists. */
   readonly skipsZeros?: true;
-  forward(e: Emitter, x: Tensor): Forward;
+  /** `needsInput`: an earlier stage is trainable, and waits for ∂loss/∂x. */
+  forward(b: PlanBuilder, x: Tensor, needsInput: boolean): Forward;
 }
 
 /** A layer once its name and input width are known. */

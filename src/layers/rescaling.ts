@@ -25,7 +25,7 @@ export function rescaling(options: RescalingOptions): Layer<RescalingOptions> {
       stages: [
         {
           ...(offset === 0 && { scale }),
-          forward({ b }, x) {
+          forward(b, x) {
             const out = b.rows(`${layer}/out`, width);
             b.emit('rescale', { out, x }, { scale, offset });
             return { output: out, backward: (delta) => b.emit('rescaleBackward', { delta }, { scale }) };

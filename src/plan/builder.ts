@@ -25,22 +25,21 @@ export class PlanBuilder {
   /**
    * @param layout the model's slot.
    * @param batch the most rows of one step; raised to a whole vector, for kernels whose lanes run over rows.
-   * @param trains whether gradients are wanted.
    */
   constructor(
     readonly layout: ModelLayout,
     batch: number,
-    trains: boolean,
+    readonly training: boolean,
   ) {
     this.dtype = layout.dtype;
     this.batch = Math.ceil(batch / 4) * 4;
-    this.gradients = this.flat('gradients', trains ? layout.size : 0);
+    this.gradients = this.flat('gradients', training ? layout.size : 0);
     // They mirror the parameters, so that the optimizer walks both in step.
     const { segment, offset } = this.gradients;
     for (const param of layout.params) {
       const name = `∂${param.name}`;
       this.#tensors.set(param.name, param);
-      if (trains) this.#tensors.set(name, { ...param, name, segment, offset: offset + param.offset - Reg.Bytes });
+      if (training) this.#tensors.set(name, { ...param, name, segment, offset: offset + param.offset - Reg.Bytes });
     }
   }
 
@@ -110,6 +109,7 @@ export class PlanBuilder {
   readonly emit: <N extends OpName>(op: N, ...given: Arguments<N>) => undefined = this.append;
 
   build(ends: Pick<Plan, 'input' | 'target' | 'output' | 'forward'>): Plan {
+    this.emit('next', {});
     const plan: Plan = {
       ...ends,
       dtype: this.dtype,
@@ -134,7 +134,6 @@ export function encode(instructions: readonly Instruction[]): Uint8Array {
   instructions.forEach(({ op, operands, dims, ints, constants }, index) => {
     const at = index * Rec.Bytes;
     const args = [...operands.map((t) => (t ? t.offset | t.segment : 0)), ...dims, ...ints];
-    if (args.length > Rec.MaxArgs || constants.length > Rec.MaxConstants) throw new Error(`${op}: too many arguments`);
     words[at / 4] = opcodes.indexOf(op);
     words.set(args, (at + Rec.Args) / 4);
     doubles.set(constants, (at + Rec.Constants) / 8);

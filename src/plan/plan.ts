@@ -24,7 +24,7 @@ export interface Plan {
   /** Bytes of the model's slot that the plan may touch. */
   readonly model: number;
   readonly input: Tensor;
-  readonly target: Tensor | undefined;
+  readonly target?: Tensor;
   readonly output: Tensor;
   /** Parameters, their gradients and workspace tensors by name. */
   readonly tensors: ReadonlyMap<string, Tensor>;

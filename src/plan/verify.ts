@@ -32,24 +32,24 @@ export function verify(plan: Plan): void {
     });
     for (const span of spans) {
       const { name, role, segment, from, to } = span;
-      const expect = (good: boolean, wanted: string) => {
-        const place = `plan record ${index} (${instruction.op}), operand ${name}`;
-        if (!good) throw new Error(`${place}: bytes ${from}…${to} of segment ${segment} ${wanted}`);
+      const expect = (good: boolean, problem: string) => {
+        if (good) return;
+        throw new Error(`plan record ${index} (${instruction.op}): ${name}, bytes ${from}…${to}, ${problem}`);
       };
-      expect(from % 16 === 0, 'must begin at a multiple of 16');
-      expect(to <= (ends[segment] ?? to), `must end by ${ends[segment]}`);
+      expect(from % 16 === 0, 'is not aligned');
+      expect(to <= (ends[segment] ?? to), `ends behind ${ends[segment]}`);
       if (role === 'in' || role === 'inout') {
-        expect(segment !== Segment.Workspace || isDefined(span, defined), 'must be written before they are read');
+        expect(segment !== Segment.Workspace || isDefined(span, defined), 'is read before it is written');
       }
       if (role === 'in') continue;
-      expect(segment < Segment.X, 'must not be written');
-      expect(!spans.some((other) => other !== span && overlap(span, other)), 'must not overlap another operand');
+      expect(segment < Segment.X, 'is read-only');
+      expect(!spans.some((other) => other !== span && overlap(span, other)), 'overlaps another operand');
     }
     defined.push(...spans.filter(({ role }) => role !== 'in'));
   });
 }
 
-/** One write covers the span, or (a gradient range, written tensor by tensor) writes inside it cover it whole. */
+/** Writes cover the span together: a range of gradients is written tensor by tensor. */
 function isDefined(span: Span, defined: readonly Span[]): boolean {
   let reached = span.from;
   const parts = defined.filter((part) => overlap(part, span)).sort((a, b) => a.from - b.from);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { Op } from '../../assembly/opcodes';
+import { Op, Rec } from '../../assembly/opcodes';
+import { type Row, schema } from '../../src/plan/schema';
 import { few, least, names } from './cases';
 import { describeOps } from './suite';
 import { table } from './table';
@@ -13,6 +14,12 @@ describe('the table', () => {
     const opcodes = /enum Op \{([^}]*)\}/.exec(text)![1]!.match(/\w+/g)!;
     expect(names.map((name) => name[0]!.toUpperCase() + name.slice(1))).toEqual(opcodes);
     expect(Op.Next).toBe(names.length - 1);
+  });
+
+  test.each(names)('%s fits a record', (op) => {
+    const { operands, dims, ints, constants }: Row = schema[op];
+    expect(Object.keys(operands).length + dims.length + ints.length).toBeLessThanOrEqual(Rec.MaxArgs);
+    expect(constants.length).toBeLessThanOrEqual(Rec.MaxConstants);
   });
 });
 
