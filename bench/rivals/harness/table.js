@@ -1,0 +1,50 @@
+// The figures as text.
+import Table from 'cli-table3';
+import { number } from '../../report.js';
+
+const COLUMNS = ['', 'theirs', 'ours', 'linnet', 'ours ÷ theirs', 'their result', 'our result', 'same?'];
+
+/** All results, by case. */
+export function table(results, cases) {
+  const rows = new Table({
+    head: COLUMNS,
+    colAligns: ['left', 'right', 'right', 'left', 'right', 'right', 'right', 'left'],
+    style: { head: [], border: [], compact: true },
+  });
+  const notes = [];
+  for (const { name, title, unit, result, tolerance, spread } of cases) {
+    const found = results.filter((entry) => entry.case === name);
+    if (found.length === 0) continue;
+    const shuffled = spread ? `; ${percent(spread)} after shuffling` : '';
+    const content = `${title}, ${unit}; result: ${result}, within ${percent(tolerance)}${shuffled}`;
+    rows.push([{ content, colSpan: COLUMNS.length }]);
+    let last;
+    for (const { rival, variant, ours, theirs, ratio, same, differs } of found) {
+      rows.push([
+        rival === last ? '' : `  ${rival}`,
+        number(theirs.figure),
+        number(ours.figure),
+        variant,
+        `${number(ratio)} ×`,
+        theirs.result.toPrecision(5),
+        ours.result.toPrecision(5),
+        same ? 'yes' : `NO${mark(notes, differs)}`,
+      ]);
+      last = rival;
+    }
+  }
+  const footnotes = notes.map((note, i) => `[${i + 1}] ${note}`);
+  return [rows.toString(), ...footnotes].join('\n');
+}
+
+/** One result as one line. */
+export const drawLine = ({ title, rival, variant, ours, theirs, unit, ratio, same }) =>
+  `${title} · ${rival}: ${number(theirs.figure)}, linnet ${variant}: ${number(ours.figure)} ${unit} ` +
+  `(${number(ratio)} ×)${same ? '' : ', DIFFERENT RESULTS'}`;
+
+const percent = (share) => `${Number((100 * share).toPrecision(2))} %`;
+
+function mark(notes, differs = 'for no reason known here: look into it') {
+  if (!notes.includes(differs)) notes.push(differs);
+  return ` [${notes.indexOf(differs) + 1}]`;
+}
