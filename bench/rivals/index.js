@@ -60,14 +60,13 @@ const environment = {
 };
 if (results.length > 0) console.log(`\n${table(results, cases)}`);
 console.log(
-  'ours ÷ theirs: speed, above 1 linnet is faster. Best of the rounds; each run of theirs between two of ours.',
+  'ours ÷ theirs: speed, above 1 linnet is faster. Best of the rounds; each run of theirs between two of ours.\n' +
+    'by CPU time: the same by the time that the process got, which others on the machine disturb less.',
 );
-const shares = results.map(({ ours }) => ours.share);
+const shares = results.map(({ ours }) => Math.max(...ours.shares));
 if (Math.min(...shares) < 0.95) {
   const least = (100 * Math.min(...shares)).toFixed(0);
-  console.log(
-    `NOTE: others kept the processor busy (linnet's best samples got ${least} % of a core or more); run it again.`,
-  );
+  console.log(`NOTE: others kept the processor busy (at best, linnet got ${least} % of a core); run it again.`);
 }
 console.log(`digits: ${rows.toLocaleString('en')} rows of ${source}`);
 for (const [name, version] of Object.entries(versions)) console.log(`${name}: ${version}`);

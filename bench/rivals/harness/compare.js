@@ -14,7 +14,7 @@ const pause = () => new Promise((resolve) => setTimeout(resolve, PAUSE));
  * @returns one result for each variant.
  */
 export async function compare(work, ours, rival, { rounds }) {
-  const all = [...ours, rival].map((member) => ({ ...member, samples: [], shares: [] }));
+  const all = [...ours, rival].map((member) => ({ ...member, samples: [], shares: [], values: [] }));
   const theirs = all.at(-1);
   for (const member of all) {
     const { differs } = await member.process.ask({ do: 'prepare', params: work.params });
@@ -26,7 +26,7 @@ export async function compare(work, ours, rival, { rounds }) {
     const { milliseconds, share, value } = await member.process.ask({ do: 'run' });
     member.samples.push(milliseconds);
     member.shares.push(share);
-    member.value = value;
+    member.values.push(value);
   };
   const started = performance.now();
   const ourTurn = async () => {
@@ -40,24 +40,27 @@ export async function compare(work, ours, rival, { rounds }) {
   return all.slice(0, -1).map((member) => result(work, member, theirs));
 }
 
+/** Least processor time of a sample: what other jobs take is not in it, nor is what more threads gain. */
+const processorTime = ({ samples, shares }) => Math.min(...samples.map((milliseconds, i) => milliseconds * shares[i]));
+
 /**
- * `ratio`: speed, ours ÷ theirs, of the best samples; `ratios`: of each of theirs and the mean of ours around it;
- * `share`: of a core, that the best sample got.
+ * `ratio`: speed, ours ÷ theirs, of the best samples; `ratioOfWork`: the same of processor time; `ratios`: of each of
+ * theirs and the mean of ours around it; `shares`: of a core, that each sample got.
  */
 function result(work, ours, theirs) {
   const [best, rivalBest] = [ours, theirs].map(({ samples }) => Math.min(...samples));
   const around = (i) => (ours.samples[i] + ours.samples[i + 1]) / 2;
-  const side = ({ samples, shares, checked, value }, milliseconds) => ({
+  const mean = ({ values }) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const side = ({ samples, shares, values, checked }, milliseconds) => ({
     figure: work.convert(milliseconds),
     milliseconds: samples,
-    share: shares[samples.indexOf(milliseconds)],
-    result: checked ?? value,
-    resultTimed: value,
+    shares,
+    result: checked ?? values.at(-1),
+    results: values,
   });
-  const prescribed = ours.checked !== null && ours.checked !== undefined;
-  const same =
-    near(ours.checked ?? ours.value, theirs.checked ?? theirs.value, work.tolerance) &&
-    (!prescribed || near(ours.value, theirs.value, work.spread));
+  const results = [ours, theirs].map(({ checked, values }) => checked ?? values.at(-1));
+  const alike = near(...results, work.tolerance);
+  const alikeShuffled = !work.spread || near(mean(ours), mean(theirs), work.spread);
   return {
     case: work.name,
     title: work.title,
@@ -68,8 +71,9 @@ function result(work, ours, theirs) {
     ours: side(ours, best),
     theirs: side(theirs, rivalBest),
     ratio: rivalBest / best,
+    ratioOfWork: processorTime(theirs) / processorTime(ours),
     ratios: theirs.samples.map((milliseconds, i) => milliseconds / around(i)),
-    same,
+    same: alike && alikeShuffled,
     differs: theirs.differs,
   };
 }

@@ -2,13 +2,13 @@
 import Table from 'cli-table3';
 import { number } from '../../report.js';
 
-const COLUMNS = ['', 'theirs', 'ours', 'linnet', 'ours ÷ theirs', 'their result', 'our result', 'same?'];
+const COLUMNS = ['', 'theirs', 'ours', 'linnet', 'ours ÷ theirs', 'by CPU time', 'their result', 'our result', 'same?'];
 
 /** All results, by case. */
 export function table(results, cases) {
   const rows = new Table({
     head: COLUMNS,
-    colAligns: ['left', 'right', 'right', 'left', 'right', 'right', 'right', 'left'],
+    colAligns: ['left', 'right', 'right', 'left', 'right', 'right', 'right', 'right', 'left'],
     style: { head: [], border: [], compact: true },
   });
   const notes = [];
@@ -19,13 +19,14 @@ export function table(results, cases) {
     const content = `${title}, ${unit}; result: ${result}, within ${percent(tolerance)}${shuffled}`;
     rows.push([{ content, colSpan: COLUMNS.length }]);
     let last;
-    for (const { rival, variant, ours, theirs, ratio, same, differs } of found) {
+    for (const { rival, threads, variant, ours, theirs, ratio, ratioOfWork, same, differs } of found) {
       rows.push([
         rival === last ? '' : `  ${rival}`,
         number(theirs.figure),
         number(ours.figure),
         variant,
         `${number(ratio)} ×`,
+        threads === 1 ? `${number(ratioOfWork)} ×` : '', // two threads' time is more than either's
         theirs.result.toPrecision(5),
         ours.result.toPrecision(5),
         same ? 'yes' : `NO${mark(notes, differs)}`,
@@ -44,7 +45,8 @@ export const drawLine = ({ title, rival, variant, ours, theirs, unit, ratio, sam
 
 const percent = (share) => `${Number((100 * share).toPrecision(2))} %`;
 
-function mark(notes, differs = 'for no reason known here: look into it') {
-  if (!notes.includes(differs)) notes.push(differs);
-  return ` [${notes.indexOf(differs) + 1}]`;
+function mark(notes, differs) {
+  const note = differs ?? 'for no reason known here: look into it';
+  if (!notes.includes(note)) notes.push(note);
+  return ` [${notes.indexOf(note) + 1}]`;
 }
