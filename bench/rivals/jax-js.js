@@ -5,7 +5,7 @@ import { crossentropy, meanSquare, permutation, readDigits, readSquares, serve }
 await init('wasm');
 defaultDevice('wasm');
 
-const [LEARNING_RATE, BETA1, BETA2, EPSILON] = [0.001, 0.9, 0.999, 1e-7];
+const [LEARNING_RATE, BETA1, BETA2] = [0.001, 0.9, 0.999];
 
 const firstWeights = ({ w1, w2 }) => ({
   w1: np.array(w1.slice(), { shape: [784, 128] }),
@@ -29,25 +29,27 @@ const loss = (params, x, y) => {
 // Two functions: in one, jit would compute the gradients anew for each use of them.
 const lossAndGradients = jit((params, x, y) => valueAndGrad(loss)(params, x, y));
 
-/** One step of Adam; `rate` is the learning rate with both corrections of the bias. */
-const adam = jit((params, m, v, rate, gradients) => {
-  const next = [{}, {}, {}];
-  for (const name of Object.keys(params)) {
-    const g = gradients[name];
-    const nextM = m[name].mul(BETA1).add(g.ref.mul(1 - BETA1));
-    const nextV = v[name].mul(BETA2).add(np.square(g).mul(1 - BETA2));
-    const change = nextM.ref.div(np.sqrt(nextV.ref).add(EPSILON));
-    next[0][name] = params[name].sub(change.mul(rate.ref));
-    next[1][name] = nextM;
-    next[2][name] = nextV;
-  }
-  rate.dispose();
-  return next;
-});
+/** A step of Adam; its `rate` is the learning rate with both corrections of the bias. */
+const makeAdam = (epsilon) =>
+  jit((params, m, v, rate, gradients) => {
+    const next = [{}, {}, {}];
+    for (const name of Object.keys(params)) {
+      const g = gradients[name];
+      const nextM = m[name].mul(BETA1).add(g.ref.mul(1 - BETA1));
+      const nextV = v[name].mul(BETA2).add(np.square(g).mul(1 - BETA2));
+      const change = nextM.ref.div(np.sqrt(nextV.ref).add(epsilon));
+      next[0][name] = params[name].sub(change.mul(rate.ref));
+      next[1][name] = nextM;
+      next[2][name] = nextV;
+    }
+    rate.dispose();
+    return next;
+  });
 
 await serve({
   train(params) {
     const { batch, rows, shown } = params;
+    const adam = makeAdam(params.epsilon);
     const digits = readDigits(params);
     const x = np.array(digits.x, { shape: [rows, 784] });
     const y = np.array(Int32Array.from(digits.y), { dtype: np.int32 });

@@ -6,7 +6,7 @@ try:
 except ImportError:
     missing("NumPy", "python3-numpy libopenblas0")
 
-RATE, BETA1, BETA2, EPSILON = 0.001, 0.9, 0.999, 1e-7
+RATE, BETA1, BETA2 = 0.001, 0.9, 0.999
 
 
 def xor(params):
@@ -88,7 +88,7 @@ def train(params):
         np.multiply(change, 1 - BETA2, out=change)
         np.add(v, change, out=v)
         np.sqrt(v, out=change)
-        np.add(change, EPSILON, out=change)
+        np.add(change, params["epsilon"], out=change)
         np.divide(m, change, out=change)
         np.multiply(change, rate, out=change)
         np.subtract(theta, change, out=theta)

@@ -48,13 +48,13 @@ const makers = {
   },
 
   train(params) {
-    const { batch: batchSize, rows, shown } = params;
+    const { batch: batchSize, rows, shown, epsilon } = params;
     const digits = readDigits(params);
     let model;
     const reset = () => {
       model?.dispose();
       model = classifier(digits);
-      model.compile({ optimizer: optimizers.adam({ epsilon: 1e-7 }), loss: 'sparseCategoricalCrossentropy' });
+      model.compile({ optimizer: optimizers.adam({ epsilon }), loss: 'sparseCategoricalCrossentropy' });
     };
     const fit = (epochs, shuffle) => model.fit(part(digits.x, rows), digits.y, { epochs, batchSize, shuffle });
     const value = () => crossentropy(model.predict(part(digits.x, shown), { batchSize: shown }).data, digits.y);

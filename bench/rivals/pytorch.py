@@ -30,7 +30,7 @@ def train(params):
 
     def reset():
         model = classifier(*digits[2:])
-        state.update(model=model, optimizer=torch.optim.Adam(model.parameters(), lr=0.001, eps=1e-7))
+        state.update(model=model, optimizer=torch.optim.Adam(model.parameters(), lr=0.001, eps=params["epsilon"]))
 
     def fit(epochs, shuffle):
         model, optimizer = state["model"], state["optimizer"]

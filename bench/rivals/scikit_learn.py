@@ -33,7 +33,7 @@ def train(params):
             max_iter=epochs,
             shuffle=shuffle,
             alpha=0,
-            epsilon=1e-7,
+            epsilon=params["epsilon"],
             tol=0,
         )
         model.first = (w1, w2)

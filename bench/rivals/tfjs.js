@@ -29,7 +29,7 @@ const predict = (model, x) =>
 
 await serve({
   train(params) {
-    const { batch: batchSize, rows, shown } = params;
+    const { batch: batchSize, rows, shown, epsilon } = params;
     const digits = readDigits(params);
     const x = tf.tensor2d(digits.x, [rows, 784]);
     const y = tf.tidy(() => tf.oneHot(tf.tensor1d([...digits.y], 'int32'), 10).toFloat());
@@ -38,7 +38,7 @@ await serve({
       model?.dispose();
       model?.optimizer.dispose();
       model = classifier(digits);
-      model.compile({ optimizer: tf.train.adam(0.001, 0.9, 0.999, 1e-7), loss: 'categoricalCrossentropy' });
+      model.compile({ optimizer: tf.train.adam(0.001, 0.9, 0.999, epsilon), loss: 'categoricalCrossentropy' });
     };
     const fit = (epochs, shuffle) => model.fit(x, y, { epochs, batchSize, shuffle, verbose: 0 });
     const value = () => crossentropy(predict(model, digits.x.subarray(0, shown * 784)), digits.y);
