@@ -43,8 +43,8 @@ export async function matmul({ rounds, quick, report }) {
   }
 }
 
-/** A plan of one op, its tensors filled with the same numbers on every backend. */
-function product(internals, backend, { dtype, form, rows, inner, cols }) {
+/** A plan of one op, its tensors filled with the same numbers on every backend; `tensors` gives access to them. */
+export function product(internals, backend, { dtype, form, rows, inner, cols }) {
   const { PlanBuilder, layoutModel, Segment, Reg, align, bytesPerElement, elements, viewsOf } = internals;
   const layout = layoutModel([{ name: 'w', shape: [inner, cols] }], dtype, 0);
   const b = new PlanBuilder(layout, rows);
@@ -95,8 +95,14 @@ function product(internals, backend, { dtype, form, rows, inner, cols }) {
   const first = (workspace + output.offset) / size;
   const last = first + elements(output, dtype, rows) - 1;
   const call = backend.run[dtype];
+  const tensor = (at, length) => floats.subarray(at / size, at / size + length);
   return {
     name: backend.name,
+    tensors: {
+      x: tensor(xAt, b.elements(x)),
+      w: tensor(base + w.offset, b.elements(w)),
+      out: floats.subarray(first, last + 1),
+    },
     run() {
       call(records, base, 0, 1, 1);
       return floats[first] + floats[last];
