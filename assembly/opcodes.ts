@@ -113,7 +113,7 @@ export const enum Reg {
   Trace = 60,
   /** i32: 1 once the guard has ended a run. */
   Stopped = 64,
-  /** i32: 1 while the weights that MatmulSparse has looked through are known to be finite and have not changed. */
+  /** i32: 1 while all weights that MatmulSparse needs are known to be finite: it or Adam has looked at them. */
   WeightsFinite = 68,
   /** f64 saved state: optimizer steps taken, running products β₁ᵗ and β₂ᵗ. */
   StepCount = 72,

@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util';
 
 const usage = `npm run bench -- [options]
   --quick         less of everything, within 30 s
-  --only NAME     only the cases whose name contains NAME (may be repeated): matmul, xor, digits, mnist, inference
+  --only NAME     only the cases whose name contains NAME (may be repeated): matmul, xor, digits, mnist, inference,
+                  zeros
   --mnist DIR     folder with MNIST's IDX files (plain or .gz)
   --json FILE     where to write the figures (default out/bench.json; the chart goes beside it)`;
 
@@ -23,11 +24,12 @@ const { numericsVersion } = await import('linnet').catch((error) => {
 const { digits } = await import('./cases/digits.js');
 const { matmul } = await import('./cases/matmul.js');
 const { inference, mnist } = await import('./cases/mnist.js');
+const { zeros } = await import('./cases/zeros.js');
 const { xor } = await import('./cases/xor.js');
 const { chart } = await import('./chart.js');
 const { drawLine, table } = await import('./report.js');
 
-const cases = { matmul, xor, digits, mnist, inference };
+const cases = { matmul, xor, digits, mnist, inference, zeros };
 const only = options.only ?? [''];
 const chosen = Object.entries(cases).filter(([name]) => only.some((part) => name.includes(part)));
 if (chosen.length === 0) {

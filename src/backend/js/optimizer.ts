@@ -100,7 +100,8 @@ export function adagrad(f: Floats, w: number, g: number, v: number, n: number, e
 
 /**
  * m = β₁·m + (1 − β₁)·g; v = β₂·v + (1 − β₂)·g²; w -= α·m/(√v + ε) with α = lr·√(1 − β₂ᵗ)/(1 − β₁ᵗ).
- * ε joins √v before the bias correction. Moves the running products β₁ᵗ and β₂ᵗ on by one step.
+ * ε joins √v before the bias correction. Moves the running products β₁ᵗ and β₂ᵗ on by one step. Looks whether all weights
+ * are still finite.
  * Kingma & Ba 2015, in the form before section 2.1.
  */
 export function adam(
@@ -127,6 +128,7 @@ export function adam(
   const take1 = Math.fround(1 - beta1);
   const keep2 = Math.fround(beta2);
   const take2 = Math.fround(1 - beta2);
+  let bad = 0; // x · 0 is NaN where x is not finite
   for (let i = 0; i < n; i++) {
     const x = f[g + i]!;
     const first = Math.fround(Math.fround(keep1 * f[m + i]!) + Math.fround(take1 * x));
@@ -134,8 +136,11 @@ export function adam(
     f[m + i] = first;
     f[v + i] = second;
     const root = Math.fround(Math.fround(Math.sqrt(second)) + eps);
-    f[w + i] = Math.fround(f[w + i]! - Math.fround(Math.fround(alpha * first) / root));
+    const next = Math.fround(f[w + i]! - Math.fround(Math.fround(alpha * first) / root));
+    f[w + i] = next;
+    bad += next * 0;
   }
+  r.i32[(base + Reg.WeightsFinite) >>> 2] = Number(bad === 0);
 }
 
 /**

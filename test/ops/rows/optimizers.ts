@@ -77,10 +77,9 @@ export const optimizers: Table<'decay' | 'sgd' | 'momentum' | 'rmsProp' | 'adagr
       const m = inputs.m!.map((x, i) => beta1! * x + (1 - beta1!) * g![i]!);
       const v = inputs.v!.map((x, i) => beta2! * x + (1 - beta2!) * g![i]! * g![i]!);
       const alpha = (learningRate * Math.sqrt(1 - beta2Power)) / (1 - beta1Power);
-      return {
-        out: { m, v, w: w!.map((x, i) => x - (alpha * m[i]!) / (Math.sqrt(v[i]!) + epsilon!)) },
-        registers: { beta1Power, beta2Power },
-      };
+      const next = w!.map((x, i) => x - (alpha * m[i]!) / (Math.sqrt(v[i]!) + epsilon!));
+      const weightsFinite = Number(next.every(Number.isFinite));
+      return { out: { m, v, w: next }, registers: { beta1Power, beta2Power, weightsFinite } };
     },
     tolerance,
   },
