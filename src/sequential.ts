@@ -140,8 +140,8 @@ export class Sequential<D extends DType = 'float32'> {
     this.#training = training;
   }
 
-  #x(name: string, value: unknown): Rows {
-    return toRows(name, value, this.#open().architecture.inputs, this.dtype);
+  #x(name: string, value: unknown, borrow = false): Rows {
+    return toRows(name, value, this.#open().architecture.inputs, this.dtype, { borrow });
   }
 
   #pair(xName: string, x: unknown, yName: string, y: unknown): Pair {
@@ -267,7 +267,7 @@ export class Sequential<D extends DType = 'float32'> {
     this.#check('predict', false);
     const engine = this.#open();
     const { batchSize, out } = parseOptions('predict', options, predictChecks);
-    const rows = engine.skipZeros(this.#x('x', x), batchSize, false);
+    const rows = engine.skipZeros(this.#x('x', x, true), batchSize, false);
     const { outputs } = engine.architecture;
     const values = engine.predict(rows, batchSize, checkOut(out, this.dtype, rows.rows * outputs));
     return new Matrix<D>(values as never, rows.rows, outputs);

@@ -26,6 +26,7 @@ export type OneDimensional = 'row' | 'column';
  * @param name how messages call the value: `X`, `y`, `validationData[0]`
  * @param expectedCols the width of the layer it goes to
  * @param dtype the type of the copy
+ * @param borrow makes no copy of what is an array of that type already
  * @throws RangeError for ragged rows, a wrong width, no rows, NaN, Infinity, and numbers too large for float32;
  *   TypeError for what is no matrix-like, and for entries that are no numbers. The message names row and column.
  *
@@ -37,13 +38,13 @@ export function toRows<D extends DType>(
   value: unknown,
   expectedCols: number,
   dtype: D,
-  { oneDimensional = 'row' }: { oneDimensional?: OneDimensional } = {},
+  { oneDimensional = 'row', borrow }: { oneDimensional?: OneDimensional; borrow?: boolean } = {},
 ): Rows<D> {
   const source = recognise(name, value);
   const { shape } = source;
   const isRow = shape.length === 1 && shape[0] === expectedCols && oneDimensional === 'row';
   if (!isRow && widthOf(shape) !== expectedCols) failWidth(name, shape, expectedCols, oneDimensional);
-  return { data: copyValues(name, source, dtype), rows: isRow ? 1 : shape[0]!, cols: expectedCols };
+  return { data: copyValues(name, source, dtype, false, borrow), rows: isRow ? 1 : shape[0]!, cols: expectedCols };
 }
 
 function failWidth(name: string, shape: readonly number[], expected: number, kind: OneDimensional): never {

@@ -37,20 +37,20 @@ export interface Source {
   readonly runs: readonly ArrayLike<unknown>[];
 }
 
-// By their tags, `[object Uint8Array]`, arrays from other frames are recognised too.
-const tagOf = (value: unknown): string => Object.prototype.toString.call(value);
+// By their tags, such as 'Uint8Array', arrays from other frames are recognised too.
+const tagOf = (value: unknown): string =>
+  ArrayBuffer.isView(value) ? (value as Partial<Uint8Array>)[Symbol.toStringTag]! : '';
 
 /** Any but `BigInt64Array` and `BigUint64Array`. */
-const isNumericArray = (value: unknown): value is NumericArray =>
-  ArrayBuffer.isView(value) && / [UIF]/.test(tagOf(value));
+const isNumericArray = (value: unknown): value is NumericArray => /^[UIF]/.test(tagOf(value));
 
 /** Integers need no search for NaN. */
-const isIntegerArray = (value: unknown): boolean => ArrayBuffer.isView(value) && / [UI]/.test(tagOf(value));
+const isIntegerArray = (value: unknown): boolean => /^[UI]/.test(tagOf(value));
+
+const dtypes: Readonly<Record<string, DType>> = { Float32Array: 'float32', Float64Array: 'float64' };
 
 /** The dtype of a `Float32Array` or `Float64Array`. */
-export function dtypeOf(value: unknown): DType | undefined {
-  return /Float(?:32|64)/.exec(tagOf(value))?.[0].toLowerCase() as DType | undefined;
-}
+export const dtypeOf = (value: unknown): DType | undefined => dtypes[tagOf(value)];
 
 /** The number of values of a shape. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
@@ -141,17 +141,24 @@ export function checkSize(name: string, shape: readonly number[], data: ArrayLik
  * Copies the numbers of a source into a fresh row-major array on an ordinary ArrayBuffer.
  *
  * Every entry must be a number that `dtype` can hold; NaN and Infinity pass only with `nonFinite: true`.
+ * @param borrow returns an array of the right type as it is, for calls that are done with it when they return.
  */
 export function copyValues<D extends DType>(
   name: string,
   { shape, runs }: Source,
   dtype: D,
   nonFinite = false,
+  borrow = false,
 ): FloatArray<D> {
   const size = sizeOf(shape);
-  const out = dtype === 'float32' ? new Float32Array(size) : new Float64Array(size);
+  const whole = borrow && ArrayBuffer.isView(runs[0]) && runs.length === 1 && dtypeOf(runs[0]) === dtype;
+  const out = whole
+    ? (runs[0] as unknown as FloatArray)
+    : dtype === 'float32'
+      ? new Float32Array(size)
+      : new Float64Array(size);
   let at = 0;
-  for (const run of runs) {
+  for (const run of whole ? [] : runs) {
     if (ArrayBuffer.isView(run)) out.set(run as ArrayLike<number>, at);
     else copyRun(name, shape, run, out, at);
     at += run.length;
