@@ -25,13 +25,12 @@ export function resolve<S>(
   factories: Readonly<Record<string, Factory<S>>>,
   aliases: Readonly<Record<string, string>>,
 ): S {
-  const all = new Map(Object.entries(factories));
-  for (const [alias, name] of Object.entries(aliases)) all.set(alias, factories[name]!);
-  const names = [...all.keys()];
+  const names = [...Object.keys(factories), ...Object.keys(aliases)];
   if (typeof input === 'function') {
     const name = names.find((candidate) => factories[candidate] === input) ?? names[0];
     fail('ERR_KIND', `${place}: got a function. Call it, as in ${name}(), or give its name.`);
   }
   const { name, ...options } = typeof input === 'object' && input !== null && 'name' in input ? input : { name: input };
-  return all.get(oneOf(place, name, names))!(options as never);
+  const known = oneOf(place, name, names);
+  return factories[aliases[known] ?? known]!(options as never);
 }

@@ -4,7 +4,7 @@ import { Slot } from './backend/memory';
 import { type BackendChoice, type CachedPlan, type Runtime, selectBackend } from './backend/select';
 import { type Architecture, compilePlan, leadingFactors, type PlanKind, type Training } from './compile';
 import type { Rows } from './data/inputs';
-import { density, sparseRows } from './data/sparse';
+import { breakEven, density, sparseRows } from './data/sparse';
 import { makeError } from './errors';
 import { initialize } from './initializers';
 import { optimizerStates } from './optimizers';
@@ -40,9 +40,6 @@ const STAGE = 1 << 20;
 
 /** Plans that a backend keeps: enough for many architectures and batch sizes at once, few megabytes. */
 const MAX_PLANS = 256;
-
-/** Zeros are skipped in data of which less than this share is not 0 (bench/NOTES.md, "Zeros"). */
-const SPARSE = 0.35;
 
 /** Bytes of a first layer's column lists beyond which `'auto'` leaves zeros in. */
 const MAX_LISTS = 1 << 26;
@@ -192,9 +189,11 @@ export class Engine {
       reason = `skipZeros is ${wish}`;
     } else {
       const share = density(x);
+      const units = this.architecture.params[0]!.shape.at(-1)!;
+      const limit = breakEven(units, this.dtype, this.runtime.backend.name);
       const fits = Math.min(batch, x.rows) * x.cols * 2 * bytesPerElement(this.dtype) < MAX_LISTS;
-      skip = share < SPARSE && fits;
-      reason = fits ? `density ${share.toFixed(2)} ${skip ? '<' : '≥'} ${SPARSE}` : 'the batch is too large';
+      skip = share < limit && fits;
+      reason = fits ? `density ${share.toFixed(2)} ${skip ? '<' : '≥'} ${limit.toFixed(2)}` : 'the batch is too large';
     }
     this.#skips = skip;
     this.zeros = `${skip ? 'skipped' : 'not skipped'} (${reason})`;

@@ -8,7 +8,9 @@ import { shuffle } from './random';
 import { createYielder, SLICE } from './scheduler';
 
 /** A checked call of `fit`. */
-export interface FitJob extends Pair, FitSettings {
+export interface FitJob {
+  readonly settings: FitSettings;
+  readonly rows: Pair;
   readonly engine: Engine;
   readonly validation: Pair | undefined;
   readonly batch: number;
@@ -73,7 +75,9 @@ export function* passSlices(
  * change a bit: every step does the same, and sums over rows go on where they were.
  */
 export function* fitSlices(job: FitJob): Generator<unknown, HistoryRecord> {
-  const { engine, x, y, callbacks, training, names, batch, clock, learningRate } = job;
+  const { engine, training, names, batch, clock, learningRate } = job;
+  const { epochs, callbacks, onNonFinite } = job.settings;
+  const { x, y } = job.rows;
   const series: Record<string, number[]> = Object.fromEntries(training.names.map((name) => [name, []]));
   let logs: Partial<Logs> = {};
   const perBatch = callbacks.some((callback) => callback.onBatchEnd);
@@ -81,10 +85,10 @@ export function* fitSlices(job: FitJob): Generator<unknown, HistoryRecord> {
   const pace = perBatch ? { steps: 1, most: 1 } : createPace(engine, batch);
 
   for (const callback of callbacks) yield callback.onTrainBegin?.(training);
-  epochs: for (let epoch = 0; epoch < job.epochs && !job.stopped(); epoch++) {
+  run: for (let epoch = 0; epoch < epochs && !job.stopped(); epoch++) {
     for (const callback of callbacks) yield callback.onEpochBegin?.(epoch, training);
     const number = clock.epochs;
-    const order = job.shuffle ? shuffle(x.rows, engine.seed, number) : undefined;
+    const order = job.settings.shuffle ? shuffle(x.rows, engine.seed, number) : undefined;
     const sums = new Float64Array(names.length);
     const pass = { x, y, order, batch, sums, epoch: number, learningRate };
     let done = 0;
@@ -92,7 +96,7 @@ export function* fitSlices(job: FitJob): Generator<unknown, HistoryRecord> {
       done = slice.done;
       if (done > 0) clock.epochs = number + 1; // not before: a run that fails at once changes nothing
       if (slice.failed) {
-        if (job.onNonFinite === 'stop') break epochs;
+        if (onNonFinite === 'stop') break run;
         failNonFinite(engine, slice.work, epoch, done, series);
       }
       logs = means(names, sums, Math.min(done * batch, x.rows));

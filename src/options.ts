@@ -64,8 +64,8 @@ export const partialShare = within(0, 1, '[)');
 export function parseOptions<T extends object>(place: string, options: object | undefined, spec: Spec<T>): T {
   const given: Readonly<Record<string, unknown>> = checkOptions(place, options as T, Object.keys(spec) as never);
   const parsed: Record<string, unknown> = {};
-  for (const [name, check] of Object.entries<Check<unknown>>(spec)) {
-    const value = check(place, name, given[name]);
+  for (const name in spec) {
+    const value: unknown = spec[name](place, name, given[name]);
     if (value !== undefined) parsed[name] = value;
   }
   return parsed as T;

@@ -19,7 +19,8 @@ export interface SequentialOptions<D extends DType = 'float32'> {
   backend?: BackendChoice;
   /**
    * Whether the first layer skips the zeros of its inputs: same bits, much faster for pixels, one-hot columns or bags of
-   * words. Default `'auto'`: where fewer than about a third of the numbers are not 0. `model.plan()` says what was done.
+   * words. Default `'auto'`: where that is faster, for wide layers with up to half of the numbers not 0. `model.plan()`
+   * says what was done.
    */
   skipZeros?: 'auto' | boolean;
   /**

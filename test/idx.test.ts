@@ -127,7 +127,7 @@ describe('readIdx', () => {
     await expect(readIdx(missing)).rejects.toMatchObject({ code: 'ERR_READ', cause: { code: 'ENOENT' } });
     await expect(readIdx(missing)).rejects.toThrow(`readIdx: cannot read "${missing}": ENOENT`);
     const answer = new Response('no', { status: 404 });
-    await expect(readIdx(answer)).rejects.toThrow('cannot read a Response: the server answered 404.');
+    await expect(readIdx(answer)).rejects.toThrow('cannot read Response: the server answered 404.');
     const used = new Response(images);
     await used.arrayBuffer();
     await expect(readIdx(used)).rejects.toMatchObject({ code: 'ERR_READ' });

@@ -186,12 +186,15 @@ export class SlotMemory {
 
   /** Returns a range, joining it with its neighbours. */
   #give(from: number, to: number): void {
-    const ranges = [...this.#free, { from, to }].sort((a, b) => a.from - b.from);
-    this.#free = [];
-    for (const range of ranges) {
-      const last = this.#free.at(-1);
-      if (last?.to === range.from) last.to = range.to;
-      else this.#free.push(range);
+    const ranges = this.#free;
+    const after = ranges.findIndex((range) => range.from > from);
+    const at = after < 0 ? ranges.length : after;
+    ranges.splice(at, 0, { from, to });
+    for (const i of [at + 1, at]) {
+      const [left, right] = [ranges[i - 1], ranges[i]];
+      if (left?.to !== right?.from) continue;
+      left!.to = right!.to;
+      ranges.splice(i, 1);
     }
   }
 }

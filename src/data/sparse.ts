@@ -1,3 +1,4 @@
+import type { BackendName } from '../backend/backend';
 import type { Floats } from '../plan/layout';
 import type { DType } from '../plan/tensor';
 import type { Rows } from './inputs';
@@ -14,6 +15,15 @@ export interface SparseRows {
 
 /** Words of an entry. */
 export const entryWords = (dtype: DType): number => (dtype === 'float32' ? 2 : 4);
+
+/**
+ * The density below which a product of `units` outputs is faster without zeros (bench/NOTES.md, "Zeros"): an entry costs
+ * as much as 1.6 of a dense number, and as much as 7 vectors besides. TypeScript's dense float64 has no rounding to do.
+ */
+export function breakEven(units: number, dtype: DType, backend: BackendName): number {
+  const vectors = Math.ceil(units / (dtype === 'float32' ? 4 : 2));
+  return backend === 'js' && dtype === 'float64' ? 0.2 : 1 / (1.6 + 7 / vectors);
+}
 
 /** Rows looked at for an estimate. */
 const SAMPLE = 256;
