@@ -5,6 +5,7 @@ const exclude = ['node_modules/**', 'dist/**'];
 export default defineConfig({
   test: {
     testTimeout: 120_000,
+    maxWorkers: '100%', // Vitest leaves a core to itself: of two, that is half
     projects: [
       {
         extends: true,
