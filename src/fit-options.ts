@@ -68,7 +68,8 @@ export function splitRows(place: string, { x, y }: Pair, fraction: number): [fir
     const text = `${place}: validationSplit ${describe(fraction)} of ${rows} rows leaves ${cut} to train on and ${rows - cut} to validate.`;
     fail('ERR_VALUE', `${text} Give more rows, or validationData: [x, y].`);
   }
-  const part = ({ data, cols }: Rows, from: number, to: number): Rows => ({
+  const part = ({ data, cols, borrowed }: Rows, from: number, to: number): Rows => ({
+    borrowed,
     data: data.subarray(from * cols, to * cols) as Rows['data'],
     rows: to - from,
     cols,

@@ -140,8 +140,9 @@ export class Sequential<D extends DType = 'float32'> {
     this.#training = training;
   }
 
-  #x(name: string, value: unknown, borrow = false): Rows {
-    return toRows(name, value, this.#open().architecture.inputs, this.dtype, { borrow });
+  /** Rows of inputs; they may be the caller's own array. */
+  #x(name: string, value: unknown): Rows {
+    return toRows(name, value, this.#open().architecture.inputs, this.dtype, { borrow: true });
   }
 
   #pair(xName: string, x: unknown, yName: string, y: unknown): Pair {
@@ -170,9 +171,13 @@ export class Sequential<D extends DType = 'float32'> {
     let validation = given && this.#pair('validationData[0]', given[0], 'validationData[1]', given[1]);
     if (!validation && validationSplit > 0) [kept, validation] = splitRows(call, kept, validationSplit);
     const batch = Math.min(batchSize, kept.x.rows);
-    const skip = (pair: Pair): Pair => ({ ...pair, x: engine.skipZeros(pair.x, batch, epochs > 1) });
-    if (validation) validation = skip(validation);
-    kept = skip(kept);
+    // What is the caller's may change while training goes on. Lists are a copy already.
+    const own = ({ x: given, y: targets }: Pair): Pair => {
+      const rows = engine.skipZeros(given, batch, true);
+      return { x: rows.lists || !rows.borrowed ? rows : { ...rows, data: rows.data.slice() }, y: targets };
+    };
+    if (validation) validation = own(validation);
+    kept = own(kept);
     engine.guard(settings.onNonFinite !== 'ignore');
     this.stopTraining = false;
     this.#fitting = true;
@@ -267,7 +272,7 @@ export class Sequential<D extends DType = 'float32'> {
     this.#check('predict', false);
     const engine = this.#open();
     const { batchSize, out } = parseOptions('predict', options, predictChecks);
-    const rows = engine.skipZeros(this.#x('x', x, true), batchSize, false);
+    const rows = engine.skipZeros(this.#x('x', x), batchSize, false);
     const { outputs } = engine.architecture;
     const values = engine.predict(rows, batchSize, checkOut(out, this.dtype, rows.rows * outputs));
     return new Matrix<D>(values as never, rows.rows, outputs);

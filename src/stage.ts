@@ -1,5 +1,5 @@
 import type { Rows } from './data/inputs';
-import { entryWords, writeEntries } from './data/sparse';
+import { bitsOf, entryWords, writeEntries } from './data/sparse';
 import type { Floats } from './plan/layout';
 import type { DType } from './plan/tensor';
 
@@ -52,6 +52,7 @@ export function stageLists(
   { order, from, count }: Batches,
 ): void {
   const made = typeof rows.lists === 'object' ? rows.lists : undefined;
+  const bits = bitsOf(rows.data);
   let pointer = address / 4;
   let at = (address + pointerBytes(count)) / 4;
   u32[pointer] = 4 * at;
@@ -62,7 +63,7 @@ export function stageLists(
       u32.set(words, at);
       at += words.length;
     } else {
-      at = writeEntries(u32, floats, at, rows, row, factors);
+      at = writeEntries(u32, floats, at, bits, rows.cols, row, factors);
     }
     u32[++pointer] = 4 * at;
   }

@@ -5,11 +5,13 @@ import type { SparseRows } from './sparse';
 
 export type { MatrixLike, NumericArray, TensorLike, VectorLike } from './matrixlike';
 
-/** Checked numbers at the library's boundary: row-major without padding, finite, a fresh copy. */
+/** Checked numbers at the library's boundary: row-major without padding, finite, a fresh copy unless borrowed. */
 export interface Rows<D extends DType = DType> {
   readonly data: FloatArray<D>;
   readonly rows: number;
   readonly cols: number;
+  /** The data are the caller's own array. */
+  readonly borrowed?: boolean;
   /** Zeros are skipped: the other numbers, or that they are to be looked for where they are used. */
   readonly lists?: SparseRows | 'once';
 }
@@ -44,7 +46,9 @@ export function toRows<D extends DType>(
   const { shape } = source;
   const isRow = shape.length === 1 && shape[0] === expectedCols && oneDimensional === 'row';
   if (!isRow && widthOf(shape) !== expectedCols) failWidth(name, shape, expectedCols, oneDimensional);
-  return { data: copyValues(name, source, dtype, false, borrow), rows: isRow ? 1 : shape[0]!, cols: expectedCols };
+  const data = copyValues(name, source, dtype, false, borrow);
+  const table = { data, rows: isRow ? 1 : shape[0]!, cols: expectedCols };
+  return data === source.runs[0] ? { ...table, borrowed: true } : table;
 }
 
 function failWidth(name: string, shape: readonly number[], expected: number, kind: OneDimensional): never {
