@@ -1,4 +1,4 @@
-// Prints the gzip size of the bundles beside their budget; test/size.test.ts holds the budget.
+// Prints the gzip size of the bundles beside their budget. See bench/NOTES.md, "Size of the bundle".
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 

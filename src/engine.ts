@@ -1,11 +1,11 @@
 import { Reg, Segment } from '../assembly/opcodes';
 import type { Views } from './backend/backend';
 import { Slot } from './backend/memory';
+import { allocate, workspaceOf } from './backend/room';
 import { type BackendChoice, type CachedPlan, type Runtime, selectBackend } from './backend/select';
 import { type Architecture, compilePlan, leadingFactors, type PlanKind, type Training } from './compile';
 import type { Rows } from './data/inputs';
 import { breakEven, density, sparseRows } from './data/sparse';
-import { makeError } from './errors';
 import { initialize } from './initializers';
 import { optimizerStates } from './optimizers';
 import { type Floats, floatArrays, layoutModel, type ModelLayout, type OwnFloats, pack, unpack } from './plan/layout';
@@ -367,30 +367,3 @@ export class Engine {
 
 /** All numbers in memory. */
 const numbersIn = ({ f32, f64 }: Views, dtype: DType): Floats => (dtype === 'float32' ? f32 : f64);
-
-/** Zeroed bytes for a model's slot. */
-function allocate(bytes: number, limit: number): Uint8Array {
-  const gib = (n: number) => `${(n / (1 << 30)).toFixed(1)} GiB`;
-  let cause: unknown;
-  try {
-    if (bytes <= limit) return new Uint8Array(bytes);
-  } catch (error) {
-    cause = error;
-  }
-  const text = `model: parameters and optimizer state take ${gib(bytes)}, the memory holds at most ${gib(limit)}`;
-  throw makeError('ERR_MEMORY', `${text}, or less on this machine. Use smaller layers.`, cause);
-}
-
-/** Below this size the workspace grows by doubling, so that ever larger batches do not move it each time. */
-const DOUBLING = 1 << 26;
-
-/** The workspace all models of a runtime share, at least `bytes` long. */
-function workspaceOf(runtime: Runtime, bytes: number): Slot {
-  const { workspace, slots } = runtime;
-  const resident = workspace.address !== 0;
-  if (resident && workspace.bytes >= bytes) return workspace;
-  slots.release(workspace);
-  const size = resident && bytes < DOUBLING ? Math.max(bytes, 2 * workspace.bytes) : bytes;
-  runtime.workspace = new Slot(size, 'nothing');
-  return runtime.workspace;
-}
