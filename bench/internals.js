@@ -13,7 +13,7 @@ const contents = `
   export { createWasmBackend } from './src/backend/wasm';
   export { PlanBuilder } from './src/plan/builder';
   export { layoutModel } from './src/plan/layout';
-  export { align, bytesPerElement, elements, panelWidth } from './src/plan/tensor';
+  export { align, bytesPerElement, elements, pad, panelWidth } from './src/plan/tensor';
 `;
 
 /** @returns the internal modules, built from the sources as they are now. */

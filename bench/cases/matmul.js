@@ -45,9 +45,11 @@ export async function matmul({ rounds, quick, report }) {
 
 /** A plan of one op, its tensors filled with the same numbers on every backend; `tensors` gives access to them. */
 export function product(internals, backend, { dtype, form, rows, inner, cols }) {
-  const { PlanBuilder, layoutModel, Segment, Reg, align, bytesPerElement, elements, viewsOf } = internals;
+  const { PlanBuilder, layoutModel, Segment, Reg, align, bytesPerElement, elements, pad, viewsOf } = internals;
   const layout = layoutModel([{ name: 'w', shape: [inner, cols] }], dtype, 0);
-  const b = new PlanBuilder(layout, rows);
+  const b = new PlanBuilder(layout, rows, true); // for training: with a place for the gradient
+  const count = (tensor) => elements(tensor, dtype, b.batch);
+  const padded = (cols) => pad(cols, dtype);
   const [w] = layout.params;
   const x = { name: 'x', segment: Segment.X, offset: 0, layout: 'rows', shape: [inner] };
   const delta = { name: 'delta', segment: Segment.Y, offset: 0, layout: 'rows', shape: [cols] };
@@ -58,18 +60,18 @@ export function product(internals, backend, { dtype, form, rows, inner, cols }) 
       return out;
     },
     weights() {
-      const dw = { ...w, ...b.flat('dw', b.elements(w)), layout: 'panels', shape: w.shape };
+      const dw = b.tensor('∂w');
       b.emit('matmulBackwardWeights', { dw, x, delta });
       return dw;
     },
     input() {
       const dx = b.rows('dx', inner);
-      const scratch = b.flat('scratch', (b.padded(cols) + b.padded(inner)) * b.padded(b.batch));
+      const scratch = b.flat('scratch', (padded(cols) + padded(inner)) * padded(b.batch));
       b.emit('matmulBackwardInput', { dx, delta, w, scratch });
       return dx;
     },
   }[form]();
-  const plan = b.build({ input: x, target: delta, output, marks: { forward: 1, gradients: 1 } });
+  const plan = b.build({ input: x, target: delta, output, forward: 1 });
 
   const size = bytesPerElement(dtype);
   let end = 64;
@@ -81,13 +83,13 @@ export function product(internals, backend, { dtype, form, rows, inner, cols }) 
   const records = take(plan.records.length);
   const base = take(layout.bytes);
   const workspace = take(plan.workspace);
-  const [xAt, deltaAt] = [x, delta].map((tensor) => take(b.elements(tensor) * size));
+  const [xAt, deltaAt] = [x, delta].map((tensor) => take(count(tensor) * size));
   backend.memory.grow(end + 64);
   const views = viewsOf(backend.memory.buffer);
   const floats = dtype === 'float32' ? views.f32 : views.f64;
-  fill(floats, xAt / size, rows, inner, b.padded(inner), 1);
-  fill(floats, deltaAt / size, rows, cols, b.padded(cols), 2);
-  fill(floats, (base + w.offset) / size, 1, b.elements(w), b.elements(w), 3);
+  fill(floats, xAt / size, rows, inner, padded(inner), 1);
+  fill(floats, deltaAt / size, rows, cols, padded(cols), 2);
+  fill(floats, (base + w.offset) / size, 1, count(w), count(w), 3);
   views.u8.set(plan.records, records);
   views.u32.set([base, workspace, xAt, deltaAt], (base + Reg.Segments) / 4);
   views.i32[(base + Reg.Rows) / 4] = rows;
@@ -99,8 +101,8 @@ export function product(internals, backend, { dtype, form, rows, inner, cols }) 
   return {
     name: backend.name,
     tensors: {
-      x: tensor(xAt, b.elements(x)),
-      w: tensor(base + w.offset, b.elements(w)),
+      x: tensor(xAt, count(x)),
+      w: tensor(base + w.offset, count(w)),
       out: floats.subarray(first, last + 1),
     },
     run() {
