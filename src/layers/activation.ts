@@ -2,7 +2,7 @@ import { type Check, choice } from '../options';
 import type { OpName } from '../plan/schema';
 import { type Activation, type ActivationName, activationNames, activations } from './activations';
 import type { Layer, Stage } from './layer';
-import { type LayerOptions, makeLayer } from './options';
+import { type LayerOptions, layerSpec, makeLayer } from './options';
 
 /** Checks an option that is the name of an activation. */
 export const activationOption: Check<ActivationName> = (place, name, value) =>
@@ -12,6 +12,8 @@ export interface ActivationOptions extends LayerOptions {
   activation: ActivationName;
 }
 
+const spec = layerSpec({ activation: activationOption });
+
 /**
  * Applies an activation to every value (softmax: to every row).
  *
@@ -19,7 +21,7 @@ export interface ActivationOptions extends LayerOptions {
  * layers.activation({ activation: 'relu' })
  */
 export function activation(options: ActivationOptions): Layer<ActivationOptions> {
-  return makeLayer('activation', options, { activation: activationOption }, ({ activation }, layer, width) => ({
+  return makeLayer('activation', options, spec, ({ activation }, layer, width) => ({
     stages: activationStages(layer, width, activation),
   }));
 }

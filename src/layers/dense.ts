@@ -7,7 +7,7 @@ import { parseRegularizer, type Regularizer, type RegularizerName } from '../reg
 import { activationOption, activationStages } from './activation';
 import type { ActivationName } from './activations';
 import type { Layer, LayerParam, Stage } from './layer';
-import { type LayerOptions, makeLayer } from './options';
+import { type LayerOptions, layerSpec, makeLayer } from './options';
 
 export interface DenseOptions extends LayerOptions {
   /** Number of outputs. */
@@ -39,7 +39,7 @@ const orElse =
 
 const initializer: Check<InitializerSpec> = (place, name, value) => parseInitializer(value, `${place} ${name}`);
 
-const spec: Spec<DenseConfig> = {
+const own: Spec<DenseConfig> = {
   units: positiveInteger,
   activation: orElse(activationOption, 'linear'),
   useBias: option(true, boolean),
@@ -48,6 +48,8 @@ const spec: Spec<DenseConfig> = {
   kernelRegularizer: parseRegularizer,
   biasRegularizer: parseRegularizer,
 };
+
+const spec = layerSpec(own);
 
 /**
  * A fully connected layer: out = activation(x·kernel + bias), x [rows, inputs], kernel [inputs, units], bias [units].

@@ -1,11 +1,13 @@
 import { partialShare } from '../options';
 import type { Layer } from './layer';
-import { type LayerOptions, makeLayer } from './options';
+import { type LayerOptions, layerSpec, makeLayer } from './options';
 
 export interface DropoutOptions extends LayerOptions {
   /** Fraction of the values that are set to 0, in [0, 1). */
   rate: number;
 }
+
+const spec = layerSpec({ rate: partialShare });
 
 /**
  * While training, sets a random `rate` of the values to 0 and scales the rest by 1/(1 − rate); every batch draws a new
@@ -15,7 +17,7 @@ export interface DropoutOptions extends LayerOptions {
  * layers.dropout({ rate: 0.2 })
  */
 export function dropout(options: DropoutOptions): Layer<DropoutOptions> {
-  return makeLayer('dropout', options, { rate: partialShare }, ({ rate }, layer, width, index) => ({
+  return makeLayer('dropout', options, spec, ({ rate }, layer, width, index) => ({
     stages: [
       {
         forward(b, x) {

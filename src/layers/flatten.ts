@@ -1,5 +1,7 @@
 import type { Layer } from './layer';
-import { type LayerOptions, makeLayer } from './options';
+import { type LayerOptions, layerSpec, makeLayer } from './options';
+
+const spec = layerSpec({});
 
 /**
  * Takes samples of any shape as one row of numbers. Data are rows already, so this only states the input's shape.
@@ -8,5 +10,5 @@ import { type LayerOptions, makeLayer } from './options';
  * layers.flatten({ inputShape: [28, 28] })
  */
 export function flatten(options: LayerOptions = {}): Layer<LayerOptions> {
-  return makeLayer('flatten', options, {}, () => ({ stages: [] }), true);
+  return makeLayer('flatten', options, spec, () => ({ stages: [] }), true);
 }

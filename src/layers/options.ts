@@ -33,6 +33,10 @@ const common = {
   name: optional(layerName),
 } as const satisfies Spec<LayerOptions>;
 
+/** The spec of a layer: its own options, then those that all layers have. Made once: merging costs as much as a layer. */
+export const layerSpec = <C extends object>(own: Spec<C>): Spec<C & LayerOptions> =>
+  ({ ...own, ...common }) as Spec<C & LayerOptions>;
+
 /** What a layer makes of its name and input width; the rest is that of a layer without parameters that keeps the width. */
 type Build<C> = (
   config: C,
@@ -42,18 +46,18 @@ type Build<C> = (
 ) => Pick<BuiltLayer, 'stages'> & Partial<BuiltLayer>;
 
 /**
- * Checks the options of a layer: those of `spec` and those that all layers have.
+ * Checks the options of a layer.
  * @param flattens whether samples may have more than one dimension; their shape then stays in the config.
  */
 export function makeLayer<C extends object>(
   type: string,
   options: object,
-  spec: Spec<C>,
+  spec: Spec<C & LayerOptions>,
   build: Build<C>,
   flattens = false,
 ): Layer<C & LayerOptions> {
-  const given = parseOptions<C & LayerOptions>(type, options, { ...spec, ...common } as Spec<C & LayerOptions>);
-  const { inputShape, inputDim, name, ...own } = given;
+  const given = parseOptions<C & LayerOptions>(type, options, spec);
+  const { inputShape, inputDim, name } = given;
   if (inputShape && inputDim) fail('ERR_OPTION', `${type}: give inputShape or inputDim, not both.`);
   const inputs = inputShape?.reduce((product, n) => product * n, 1) ?? inputDim;
   if (inputShape && inputShape.length > 1 && !flattens) {
@@ -63,11 +67,17 @@ export function makeLayer<C extends object>(
         `Put layers.flatten({ inputShape: [${inputShape.join(', ')}] }) in front, or use inputShape: [${inputs}].`,
     );
   }
+  // A loop, as rest and spread take four times as long. Only where samples are flattened is their shape kept.
+  const config: Record<string, unknown> = {};
+  for (const key in given) if (!(key in common)) config[key] = given[key as keyof C];
+  if (flattens) config.inputShape = inputShape;
+  config.inputDim = flattens ? inputDim : inputs;
+  config.name = name;
   return {
     type,
     name,
     inputs,
-    config: { ...own, ...(flattens ? { inputShape, inputDim } : { inputDim: inputs }), name } as C & LayerOptions,
+    config: config as unknown as C & LayerOptions,
     build: (layer, width, index) => ({
       name: layer,
       type,

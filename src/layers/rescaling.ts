@@ -1,7 +1,7 @@
 import { finiteNumber } from '../errors';
 import { option } from '../options';
 import type { Layer } from './layer';
-import { type LayerOptions, makeLayer } from './options';
+import { type LayerOptions, layerSpec, makeLayer } from './options';
 
 export interface RescalingOptions extends LayerOptions {
   /** Factor, for example 1 / 255 for pixels. */
@@ -10,6 +10,8 @@ export interface RescalingOptions extends LayerOptions {
   offset?: number;
 }
 
+const spec = layerSpec({ scale: finiteNumber, offset: option(0, finiteNumber) });
+
 /**
  * out = x·scale + offset: brings pixels 0…255 to 0…1 inside the model.
  *
@@ -17,21 +19,16 @@ export interface RescalingOptions extends LayerOptions {
  * layers.rescaling({ scale: 1 / 255, inputShape: [784] })
  */
 export function rescaling(options: RescalingOptions): Layer<RescalingOptions> {
-  return makeLayer(
-    'rescaling',
-    options,
-    { scale: finiteNumber, offset: option(0, finiteNumber) },
-    ({ scale, offset }, layer, width) => ({
-      stages: [
-        {
-          ...(offset === 0 && { scale }),
-          forward(b, x) {
-            const out = b.rows(`${layer}/out`, width);
-            b.emit('rescale', { out, x }, { scale, offset });
-            return { output: out, backward: (delta) => b.emit('rescaleBackward', { delta }, { scale }) };
-          },
+  return makeLayer('rescaling', options, spec, ({ scale, offset }, layer, width) => ({
+    stages: [
+      {
+        ...(offset === 0 && { scale }),
+        forward(b, x) {
+          const out = b.rows(`${layer}/out`, width);
+          b.emit('rescale', { out, x }, { scale, offset });
+          return { output: out, backward: (delta) => b.emit('rescaleBackward', { delta }, { scale }) };
         },
-      ],
-    }),
-  );
+      },
+    ],
+  }));
 }
