@@ -17,12 +17,16 @@ interface Terminal {
 const BAR = 24;
 const REDRAW = 50; // milliseconds
 
-/** `loss 0.09512 (val 0.2325) · accuracy 0.9784 (val 0.9306)`: short enough for 80 columns. */
+// Four decimals, so that epochs stand in columns.
+const number = (value: number) =>
+  value === 0 || (Math.abs(value) >= 1e-3 && Math.abs(value) < 1e4) ? value.toFixed(4) : value.toExponential(3);
+
+/** `loss 0.0951 (val 0.2325) · accuracy 0.9784 (val 0.9306)`: short enough for 80 columns. */
 function numbers(logs: Readonly<Record<string, number>>): string {
   const parts = Object.entries(logs).map(([name, value]) => {
     if (name.startsWith('val_')) return '';
     const validation = logs[`val_${name}`];
-    return `${name} ${value.toPrecision(4)}${validation === undefined ? '' : ` (val ${validation.toPrecision(4)})`}`;
+    return `${name} ${number(value)}${validation === undefined ? '' : ` (val ${number(validation)})`}`;
   });
   return parts.filter(Boolean).join(' · ');
 }
@@ -44,7 +48,7 @@ export function createProgress(verbose: number, epochs: number): Progress | unde
   let started = performance.now();
   let drawn = 0;
   let open = false; // a bar is on the last line
-  const head = (epoch: number) => `epoch ${epoch + 1}/${epochs}`;
+  const head = (epoch: number) => `epoch ${String(epoch + 1).padStart(String(epochs).length)}/${epochs}`;
   return {
     slice(epoch, done, batches, logs) {
       const now = performance.now();
