@@ -53,7 +53,7 @@ export async function dtypes() {
 }
 
 export function names() {
-  const model = sequential({ seed: 1, backend: 'js' });
+  const model = sequential({ seed: 1, backend: 'js', skipZeros: 'auto' });
   for (const optimizer of ['sgd', 'rmsProp', 'adagrad', 'adam', 'adamW'] as const)
     model.compile({ optimizer, loss: 'mse' });
   model.compile({ optimizer: optimizers.sgd({ momentum: 0.9, nesterov: true }), loss: losses.huber({ delta: 2 }) });
@@ -80,6 +80,8 @@ export function names() {
   losses.huber({ labelSmoothing: 0.1 });
   // @ts-expect-error misspelt
   sequential({ backend: 'wsam' });
+  // @ts-expect-error not a way to skip zeros
+  sequential({ skipZeros: 'always' });
   // @ts-expect-error unknown
   sequential({ thread: 2 });
 }
