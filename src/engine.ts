@@ -1,7 +1,6 @@
 import { Reg, Segment } from '../assembly/opcodes';
 import type { Views } from './backend/backend';
 import { Slot } from './backend/memory';
-import { allocate, workspaceOf } from './backend/room';
 import { type BackendChoice, type CachedPlan, type Runtime, selectBackend } from './backend/select';
 import { type Architecture, compilePlan, leadingFactors, type PlanKind, type Training } from './compile';
 import type { Rows } from './data/inputs';
@@ -13,6 +12,7 @@ import type { Plan } from './plan/plan';
 import { operandsOf } from './plan/schema';
 import { align, bytesPerElement, type DType, elements, pad, type Tensor } from './plan/tensor';
 import { seedWords } from './random';
+import { allocate, workspaceOf } from './room';
 import { type Batches, listBytes, stage, stageLists } from './stage';
 
 /** A stretch of training, evaluation or prediction: consecutive batches in one call of the backend. */

@@ -114,8 +114,8 @@ describe('imports go one way', () => {
     expect(users).toEqual(['src/network.ts', 'src/normal.ts', 'src/random.ts']);
   });
 
-  test('backends know plans and how to report errors, not models', () => {
-    const allowed = /^(src\/(backend|plan|generated)\/.*|src\/errors|assembly\/opcodes)\.ts$/;
+  test('backends know plans, not models', () => {
+    const allowed = /^(src\/(backend|plan|generated)\/.*|assembly\/opcodes)\.ts$/;
     expect(forbidden(/^src\/backend\//, allowed)).toEqual([]);
   });
 

@@ -1,4 +1,3 @@
-import { fail } from '../errors';
 import { align } from '../plan/tensor';
 import type { LinearMemory, Views } from './backend';
 
@@ -158,7 +157,8 @@ export class SlotMemory {
       if (!this.#grow(this.#size + bytes - room)) {
         const mib = (n: number) => `${Math.ceil(n / (1 << 20))} MiB`;
         const need = `memory: a run needs ${mib(wanted)} in one piece, more than is left of ${mib(this.memory.limit)}`;
-        fail('ERR_MEMORY', `${need}. Use smaller layers or a smaller batchSize.`);
+        const text = `${need}. Use smaller layers or a smaller batchSize.`;
+        throw Object.assign(new RangeError(text), { code: 'ERR_MEMORY' });
       }
       address = this.#take(bytes);
     }

@@ -1,4 +1,3 @@
-import { fail } from '../errors';
 import type { Plan } from '../plan/plan';
 import type { Backend, BackendName } from './backend';
 import { createJsBackend } from './js';
@@ -51,13 +50,15 @@ function runtime(name: BackendName, create: Creator): Runtime {
   return made;
 }
 
+const unsupported = (text: string) => Object.assign(new Error(text), { code: 'ERR_UNSUPPORTED' });
+
 /**
  * One runtime per backend and process. `auto` falls back to TypeScript (the same bits, slower) where WebAssembly is
  * refused, and says why.
  * @throws Error if `wasm` is asked for by name and cannot be had.
  */
 export function selectBackend(choice: BackendChoice): Selection {
-  if (!LITTLE_ENDIAN) fail('ERR_UNSUPPORTED', 'linnet needs a little-endian machine.');
+  if (!LITTLE_ENDIAN) throw unsupported('linnet needs a little-endian machine.');
   const js = () => runtime('js', createJsBackend);
   if (choice === 'js') return { runtime: js(), reason: "asked for by backend: 'js'" };
   if (!createWasm) {
@@ -75,7 +76,7 @@ export function selectBackend(choice: BackendChoice): Selection {
   }
   if (choice === 'wasm') {
     const text = `backend: 'wasm' cannot be had: ${refusal}. Use backend: 'auto', which gives the same results, slower.`;
-    fail('ERR_UNSUPPORTED', text);
+    throw unsupported(text);
   }
   return { runtime: js(), reason: refusal ?? '' };
 }

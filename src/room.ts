@@ -1,6 +1,6 @@
-import { makeError } from '../errors';
-import { Slot } from './memory';
-import type { Runtime } from './select';
+import { Slot } from './backend/memory';
+import type { Runtime } from './backend/select';
+import { makeError } from './errors';
 
 /** Zeroed bytes for a model's slot. */
 export function allocate(bytes: number, limit: number): Uint8Array {
