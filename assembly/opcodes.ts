@@ -66,13 +66,53 @@ export const enum Op {
 /**
  * An op record: one i32 opcode, seven i32 arguments (operands in schema order, then dimensions, then integers), four
  * f64 constants. An operand is a byte offset, a multiple of 16, plus the number of its segment in the low two bits.
+ * Above the opcode's 8 bits stand the number of operands, 4 bits, and how threads share the op, a `Split`.
  */
 export const enum Rec {
   Bytes = 64,
+  Op = 0xff,
+  Operands = 8,
+  Split = 12,
   Args = 4,
   MaxArgs = 7,
   Constants = 32,
   MaxConstants = 4,
+}
+
+/** How threads share an op. */
+export const enum Split {
+  /** The first thread does it. */
+  One = 0,
+  /** By rows of its operands, which all are [rows, first dimension]. */
+  Rows = 1,
+  /** By elements of its operands, which all are [first dimension]. */
+  Flat = 2,
+  /** In a way of the kernel's own. */
+  Own = 3,
+}
+
+/**
+ * Byte addresses of what the threads of a team share, at the start of a shared memory, each group on a cache line of its
+ * own. All i32.
+ */
+export const enum Team {
+  /** The call's number · 256 + the threads that take part; changes with every call, workers wait for it. */
+  Go = 64,
+  /** Workers that have come up. */
+  Ready = 128,
+  /** The call: dtype (bytes per element), plan, base, from, to, steps. */
+  Call = 132,
+  /** Looks at the turn before a thread falls asleep. */
+  Spins = 192,
+  /** Seconds that thread 0 waits for the others. */
+  Patience = 196,
+  /** 1: thread 0 must not sleep. */
+  Awake = 200,
+  /** The barrier: calls of it so far, threads that have come to this one, threads that sleep. */
+  Turn = 256,
+  Arrived = 320,
+  Sleeping = 324,
+  Bytes = 384,
 }
 
 /** What an operand's offset is relative to; the four absolute addresses stand at Reg.Segments. */
@@ -119,7 +159,7 @@ export const enum Reg {
   StepCount = 72,
   Beta1Power = 80,
   Beta2Power = 88,
-  /** f64: Σ g² of the tensors met so far in this step, cleared by ClipNorm. */
+  /** f64: Σ g² of the tensors met so far in this step. */
   SquaredNorm = 96,
   /** f64 accumulators over rows: the loss first, then one per metric. */
   Accumulators = 104,

@@ -32,8 +32,11 @@ function rotate(x: v128, n: i32): v128 {
   return v128.or(i32x4.shl(x, n), i32x4.shr_u(x, 32 - n));
 }
 
-/** Writes words 0 … n − 1 of the stream of a key, four counters at a time; up to 3 more words fill the last vector. */
-export function words(out: usize, key0: u32, key1: u32, n: i32): void {
+/**
+ * Writes n words of the stream of a key from word `first` on, an even number, four counters at a time; up to 3 more words
+ * fill the last vector.
+ */
+export function words(out: usize, key0: u32, key1: u32, first: i32, n: i32): void {
   const key2: u32 = 0x1bd11bda ^ key0 ^ key1;
   const k0 = i32x4.splat(key0);
   const k1 = i32x4.splat(key1);
@@ -44,7 +47,7 @@ export function words(out: usize, key0: u32, key1: u32, n: i32): void {
   const add3 = i32x4.splat(key1 + 3);
   const add4 = i32x4.splat(key2 + 4);
   const add5 = i32x4.splat(key0 + 5);
-  let start = i32x4.add(i32x4(0, 1, 2, 3), k0);
+  let start = i32x4.add(i32x4(0, 1, 2, 3), i32x4.splat(key0 + (<u32>first >> 1)));
   do {
     let x0 = start;
     let x1 = k1;

@@ -58,7 +58,9 @@ function core() {
   execFileSync(process.execPath, [asc, ...options], { cwd: root, stdio: 'inherit' });
   const bytes = readFileSync(join(root, 'build/core.wasm'));
   const text = Array.from(bytes, (byte) => character((byte + 4) & 255)).join('');
-  write('core.ts', `export const core =\n  ${JSON.stringify(text)};\n`);
+  // In the memory's import, "memory" and the kind 2 stand before its flags: 1, or 3 if it is to be shared.
+  const memoryFlags = bytes.indexOf('memory\x02') + 7;
+  write('core.ts', `export const memoryFlags = ${memoryFlags};\nexport const core =\n  ${JSON.stringify(text)};\n`);
 }
 
 mkdirSync(generated, { recursive: true });

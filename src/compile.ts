@@ -87,6 +87,7 @@ const batchOf = (name: string, segment: Segment, cols: number): Tensor => ({
 /**
  * Compiles an architecture into the plan of one step over up to `batch` rows.
  * @param skip the inputs come as lists, multiplied by their leading factors.
+ * @param threads that may run the plan.
  */
 export function compilePlan(
   kind: PlanKind,
@@ -95,8 +96,9 @@ export function compilePlan(
   batch: number,
   training?: Training,
   skip = false,
+  threads = 1,
 ): Plan {
-  const b = new PlanBuilder(layout, batch, kind === 'train');
+  const b = new PlanBuilder(layout, batch, kind === 'train', threads);
   const folded = skip ? leadingFactors({ layers })!.length : 0;
   const stages = layers.flatMap((layer) => layer.stages).slice(folded);
   const last = stages.at(-1);
@@ -163,7 +165,9 @@ function emitUpdate(b: PlanBuilder, params: Architecture['params'], { optimizer,
   if (clipValue !== undefined) b.emit('clipValue', { g }, { limit: clipValue });
   if (globalClipNorm !== undefined) {
     const scratch = b.flat('norm/scratch', 4096);
-    for (const { name } of params) b.emit('squaredNorm', { g: b.tensor(`∂${name}`), scratch });
+    params.forEach(({ name }, i) => {
+      b.emit('squaredNorm', { g: b.tensor(`∂${name}`), scratch }, { first: Number(i === 0) });
+    });
     b.emit('clipNorm', { g }, { limit: globalClipNorm });
   }
   emitGuard(optimizer.name !== 'sgd');

@@ -1,19 +1,20 @@
-import { Reg, Segment } from '../assembly/opcodes';
-import type { Views } from './backend/backend';
+import { Reg } from '../assembly/opcodes';
 import { Slot } from './backend/memory';
 import { type BackendChoice, type CachedPlan, type Runtime, selectBackend } from './backend/select';
 import { type Architecture, compilePlan, leadingFactors, type PlanKind, type Training } from './compile';
 import type { Rows } from './data/inputs';
 import { breakEven, density, sparseRows } from './data/sparse';
+import { fail } from './errors';
 import { initialize } from './initializers';
+import { indexIn, locate, numbersIn } from './locate';
 import { optimizerStates } from './optimizers';
 import { type Floats, floatArrays, layoutModel, type ModelLayout, type OwnFloats, pack, unpack } from './plan/layout';
 import type { Plan } from './plan/plan';
-import { operandsOf } from './plan/schema';
-import { align, bytesPerElement, type DType, elements, pad, type Tensor } from './plan/tensor';
+import { align, bytesPerElement, type DType, pad, type Tensor } from './plan/tensor';
 import { seedWords } from './random';
 import { allocate, workspaceOf } from './room';
 import { type Batches, listBytes, stage, stageLists } from './stage';
+import { Backup, threadsFor } from './threading';
 
 /** A stretch of training, evaluation or prediction: consecutive batches in one call of the backend. */
 export interface Work extends Batches {
@@ -48,7 +49,7 @@ const NO_PRODUCT = 'not skipped (the first layer is no product of the inputs)';
 
 /** A model's parameters and optimizer state in the memory of a backend, and the plans that run on them. */
 export class Engine {
-  readonly runtime: Runtime;
+  runtime: Runtime;
   readonly reason: string;
   layout!: ModelLayout;
   #slot!: Slot;
@@ -61,6 +62,9 @@ export class Engine {
   /** Whether zeros were skipped in the last data, and why. */
   zeros: string;
   #skips = false;
+  readonly #backup = new Backup();
+  /** Whether workers have run this model, with the runtime that it has now. */
+  #together = false;
   /** The plan that ran last, if it is still kept. */
   #last: { kind: PlanKind; batch: number; skip: boolean; entry: CachedPlan } | undefined;
 
@@ -71,8 +75,10 @@ export class Engine {
     backend: BackendChoice,
     /** Whether zeros in the data are skipped: as is faster, or as the user wishes. */
     readonly wish: 'auto' | boolean = false,
+    /** Threads that the user wishes. */
+    readonly wanted = 1,
   ) {
-    const { runtime, reason } = selectBackend(backend);
+    const { runtime, reason } = selectBackend(backend, wanted);
     this.runtime = runtime;
     this.reason = reason;
     this.#seed = seedWords(seed);
@@ -127,11 +133,6 @@ export class Engine {
     return new floatArrays[dtype](buffer, byteOffset, byteLength / bytesPerElement(dtype));
   }
 
-  /** Where among the numbers in memory the last run had a tensor. */
-  #indexOf({ u32 }: Views, { segment, offset }: Tensor): number {
-    return (u32[this.#slot.address / 4 + segment]! + offset) / bytesPerElement(this.dtype);
-  }
-
   /** Rows of a tensor as the last run left them, row-major without pads; written to `out` from row `first` on. */
   rows(tensor: Tensor, rows: number, out?: Floats, first = 0): Floats {
     const cols = tensor.shape[0]!;
@@ -139,7 +140,7 @@ export class Engine {
     const { views } = this.runtime.slots;
     const memory = numbersIn(views, this.dtype);
     const stride = pad(cols, this.dtype);
-    let at = this.#indexOf(views, tensor);
+    let at = indexIn(views, this.#slot.address, tensor, this.dtype);
     for (let r = first; r < first + rows; r++, at += stride) {
       for (let c = 0; c < cols; c++) values[r * cols + c] = memory[at + c]!;
     }
@@ -159,6 +160,7 @@ export class Engine {
   setParam(index: number, values: Floats, state = 0): void {
     const { dtype } = this;
     pack(this.layout.params[index]!, dtype, values, this.#floats(dtype), this.#place(index, state));
+    this.#backup.drop();
     this.#floats('float32')[Reg.WeightsFinite / 4] = 0;
   }
 
@@ -169,6 +171,7 @@ export class Engine {
   }
 
   set counters(values: readonly [number, number, number]) {
+    this.#backup.drop();
     this.#floats('float64').set(values, Reg.StepCount / 8);
   }
 
@@ -209,10 +212,10 @@ export class Engine {
     const last = this.#last; // saves the long key: 0.7 µs a call
     if (last?.kind === kind && last.batch === batch && last.skip === skip && last.entry.slot.home) return last.entry;
     const { plans, slots } = this.runtime;
-    const key = `${kind} ${batch} ${skip} ${this.#key}`;
+    const key = `${kind} ${batch} ${skip} ${this.threads} ${this.#key}`;
     let entry = plans.get(key);
     if (!entry) {
-      const plan = compilePlan(kind, this.architecture, this.layout, batch, this.#training, skip);
+      const plan = compilePlan(kind, this.architecture, this.layout, batch, this.#training, skip, this.threads);
       entry = { plan, slot: new Slot(plan.records.length, 'constant', plan.records) };
       plans.set(key, entry);
       if (plans.size > MAX_PLANS) {
@@ -238,14 +241,15 @@ export class Engine {
    * @param read called before the memory can change hands, for `rows`.
    */
   run(kind: PlanKind, work: Work, read?: (plan: Plan) => void): number {
-    const { plan, slot } = this.#planned(kind, work.batch, work.x.lists !== undefined);
+    const { batch, count, repeat, sums, output, x } = work;
+    const steps = repeat ?? Math.ceil(count / batch);
+    const threads = this.#threadsFor(kind, this.#planned(kind, batch, x.lists !== undefined).plan, steps);
+    const { plan, slot } = this.#planned(kind, batch, x.lists !== undefined);
     const { runtime, dtype } = this;
     const { slots } = runtime;
-    const { batch, count, repeat, sums, output } = work;
     const size = bytesPerElement(dtype);
     const xBytes = pad(plan.input.shape[0]!, dtype) * size;
     const yBytes = plan.target ? pad(plan.target.shape[0]!, dtype) * size : 0;
-    const steps = repeat ?? Math.ceil(count / batch);
     // Behind the plan's own workspace: the learning rate, the trace, inputs, targets.
     const traceEnd = align(8 + 8 * steps);
     const lists = plan.input.layout === 'lists';
@@ -290,7 +294,8 @@ export class Engine {
       run(slot.address, base, 0, from, 1);
       this.#stage(plan.output, output, { from: 0, count });
     }
-    const done = run(slot.address, base, from, plan.instructions.length, steps);
+    const done = run(slot.address, base, from, plan.instructions.length, steps, threads);
+    if (done < 0) this.#desert(kind);
     sums?.set(f64.subarray(accumulators, accumulators + sums.length));
     work.trace?.set(f64.subarray(trace / 8, trace / 8 + done));
     u32[at + Reg.X / 4] = rate + traceEnd; // `next` has moved it on; a model without ops hands its inputs through
@@ -302,7 +307,7 @@ export class Engine {
   #stage(tensor: Tensor, rows: Rows, batches: Batches): void {
     const { views } = this.runtime.slots;
     const memory = numbersIn(views, this.dtype);
-    const at = this.#indexOf(views, tensor);
+    const at = indexIn(views, this.#slot.address, tensor, this.dtype);
     const size = bytesPerElement(this.dtype);
     if (tensor.layout === 'lists') stageLists(views.u32, memory, at * size, rows, this.#factors!, batches);
     else stage(memory, at, rows, pad(rows.cols, this.dtype), batches);
@@ -323,47 +328,64 @@ export class Engine {
   }
 
   /**
-   * After a run that the guard ended: repeats the failing step op by op and names the first tensor that is not finite;
-   * `loss` where only the loss overflowed, else the first gradient that is too large for the optimizer.
-   * Weights and state are as the step found them, and stay so.
+   * After a run that the guard ended: the name of the first tensor that is not finite; see `locate`. Weights and state are
+   * as the failing step found them, and stay so.
    */
   locate(kind: PlanKind, work: Work): string {
     const { plan, slot } = this.#planned(kind, work.batch, work.x.lists !== undefined);
     const { slots, backend } = this.runtime;
-    const { views } = slots;
-    const base = this.#slot.address;
-    const exceeds = (tensor: Tensor, limit: number) => {
-      const from = this.#indexOf(views, tensor);
-      const to = from + elements(tensor, this.dtype, views.u32[(base + Reg.Rows) / 4]!);
-      return numbersIn(views, this.dtype)
-        .subarray(from, to)
-        .some((value) => !(Math.abs(value) <= limit));
-    };
-    const gradients: Tensor[] = [];
-    for (const [i, instruction] of plan.instructions.entries()) {
-      const { op, constants } = instruction;
-      if (op === 'step') break; // the optimizer would change the weights
-      if (op === 'guard') {
-        if (!Number.isFinite(views.f64[(base + Reg.Accumulators) / 8])) return 'loss';
-        const large = gradients.find((tensor) => exceeds(tensor, constants[0]!));
-        if (large) return large.name;
-        continue;
-      }
-      backend.run[this.dtype](slot.address, base, i, i + 1, 1);
-      for (const { role, tensor } of operandsOf(instruction)) {
-        if (role === 'scratch' || tensor.segment !== Segment.Workspace) continue;
-        if (exceeds(tensor, Number.MAX_VALUE)) return tensor.name;
-        if (tensor.name.startsWith('∂')) gradients.push(tensor);
-      }
+    return locate(backend, slots.views, plan, slot.address, this.#slot.address);
+  }
+
+  /** Threads that long calls run on, once they have started. */
+  get threads(): number {
+    const { team } = this.runtime.backend;
+    return team && (team.ended === undefined || team.came) ? this.wanted : 1;
+  }
+
+  /** Threads for a call that is about to begin. */
+  #threadsFor(kind: PlanKind, plan: Plan, steps: number): number {
+    const { team } = this.runtime.backend;
+    if (team?.came && team.ended !== undefined) {
+      const tell = this.#together && !team.told;
+      team.told = true;
+      this.#leave(team.ended, tell);
     }
-    return 'gradients';
+    const threads = threadsFor(this.runtime.backend, this.wanted, plan, steps);
+    if (threads > 1 && !this.#together) {
+      this.#together = true;
+      team!.use(1);
+    }
+    if (kind !== 'train') return threads;
+    if (threads > 1) this.#backup.renew(() => this.runtime.slots.bytes(this.#slot).slice());
+    else this.#backup.drop();
+    return threads;
+  }
+
+  /** A thread did not come: what they left behind is given up, memory and all. */
+  #desert(kind: PlanKind): never {
+    const { team } = this.runtime.backend;
+    team!.stop(`no sign of it for ${team!.patience} s`);
+    return this.#leave(team!.ended!, true, kind === 'train' ? this.#backup.bytes : undefined) as never;
+  }
+
+  /** Moves on from a team that has ended, and says so if that matters to the caller. */
+  #leave(reason: string, tell: boolean, bytes = this.runtime.slots.bytes(this.#slot).slice()): void {
+    this.runtime.slots.release(this.#slot);
+    this.#slot = new Slot(bytes.length, 'state', bytes);
+    this.runtime = selectBackend(this.runtime.backend.name, this.wanted).runtime;
+    this.#last = undefined;
+    this.#together = false;
+    this.#backup.drop();
+    if (!tell) return;
+    const text = `threads: a worker ended (${reason}). The model keeps steps that were completed`;
+    fail('ERR_WORKER', `${text}; call again to go on with new workers, or use threads: 1.`);
   }
 
   /** Gives the memory back at once. */
   dispose(): void {
     this.runtime.slots.release(this.#slot);
+    if (this.#together) this.runtime.backend.team!.use(-1);
+    this.#together = false;
   }
 }
-
-/** All numbers in memory. */
-const numbersIn = ({ f32, f64 }: Views, dtype: DType): Floats => (dtype === 'float32' ? f32 : f64);

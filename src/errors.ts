@@ -14,6 +14,7 @@
  * | `ERR_STATE` | the wrong moment: `fit` before `compile`, use after `dispose` | `Error` |
  * | `ERR_MEMORY` | a model too large for the memory | `RangeError` |
  * | `ERR_UNSUPPORTED` | something this JavaScript engine or build lacks | `Error` |
+ * | `ERR_WORKER` | a worker thread ended while a model used it | `Error` |
  * | `ERR_NON_FINITE` | the loss or a gradient became NaN or infinite | `NonFiniteError` |
  */
 export type ErrorCode =
@@ -28,6 +29,7 @@ export type ErrorCode =
   | 'ERR_STATE'
   | 'ERR_MEMORY'
   | 'ERR_UNSUPPORTED'
+  | 'ERR_WORKER'
   | 'ERR_NON_FINITE';
 
 /** Any error this library throws on purpose. */
@@ -42,6 +44,7 @@ const classes: Partial<Record<ErrorCode, ErrorClass>> = {
   ERR_READ: Error,
   ERR_STATE: Error,
   ERR_UNSUPPORTED: Error,
+  ERR_WORKER: Error,
 };
 
 /** An error with a `code`, of the class that belongs to it, for those who throw it themselves. */

@@ -183,7 +183,8 @@ export function emitOptimizer(b: PlanBuilder, o: Optimizer, g: Tensor): void {
   const w = segmentRange(b.layout, 0, 'params');
   const states = optimizerStates(o).map((state, i) => ({ ...state, range: segmentRange(b.layout, i + 1, state.name) }));
   const ranges = Object.fromEntries(states.map(({ name, range }) => [name, range]));
-  b.emit('step', {});
+  const looks = Number(o.name === 'adam' || o.name === 'adamW');
+  b.append('step', {}, { beta1: 1, beta2: 1, ...o, looks });
   if (o.name === 'adamW') b.emit('decay', { w }, { rate: o.weightDecay });
   const op = o.name === 'adamW' ? 'adam' : o.name === 'sgd' && o.momentum > 0 ? 'momentum' : o.name;
   b.append(op, { w, g, ...ranges }, o);

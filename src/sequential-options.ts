@@ -24,8 +24,9 @@ export interface SequentialOptions<D extends DType = 'float32'> {
    */
   skipZeros?: 'auto' | boolean;
   /**
-   * A wish; `model.threads` says how many there are. For now that is always 1: the results would be the same for any
-   * number, only sooner.
+   * Threads that share long calls, `'auto'` for as many as the machine has room for. Default 1. The results are the same
+   * for any number. Workers start when there is enough to do for them, and join as soon as they are up; they do not keep
+   * a process alive. Pages must be cross-origin isolated; where threads cannot be had, `model.threads` is 1.
    */
   threads?: number | 'auto';
 }
@@ -63,7 +64,9 @@ export const sequentialChecks = {
   skipZeros: option('auto', (place, name, value): 'auto' | boolean =>
     value === 'auto' ? value : boolean(place, name, value),
   ),
-  threads: option('auto', (place, name, value) => value === 'auto' || positiveInteger(place, name, value)),
+  threads: option(1 as number | 'auto', (place, name, value): number | 'auto' =>
+    value === 'auto' ? value : positiveInteger(place, name, value),
+  ),
 } satisfies Record<keyof SequentialOptions, unknown>;
 
 /** Checks the options of `compile`. */

@@ -1,4 +1,5 @@
 import type { BackendName } from './backend/backend';
+import { cores } from './backend/cores';
 import { type BackendChoice, selectBackend } from './backend/select';
 import type { Training as FitControl, LogName } from './callbacks';
 import { type Architecture, buildArchitecture, type PlanKind, type Training } from './compile';
@@ -42,6 +43,7 @@ export class Sequential<D extends DType = 'float32'> {
   stopTraining = false;
   readonly #choice: BackendChoice;
   readonly #skipZeros: 'auto' | boolean;
+  readonly #threads: number;
   #layers: readonly Layer[] = [];
   #architecture: Architecture | undefined;
   #engine: Engine | undefined;
@@ -52,11 +54,19 @@ export class Sequential<D extends DType = 'float32'> {
   #disposed = false;
 
   constructor(options?: SequentialOptions<D>) {
-    const { dtype, seed, backend, skipZeros, layers = [] } = parseOptions('sequential', options, sequentialChecks);
+    const {
+      dtype,
+      seed,
+      backend,
+      skipZeros,
+      threads,
+      layers = [],
+    } = parseOptions('sequential', options, sequentialChecks);
     this.#dtype = dtype as D;
     this.#seed = seed;
     this.#choice = backend;
     this.#skipZeros = skipZeros;
+    this.#threads = threads === 'auto' ? cores() : threads;
     if (layers.length > 0) this.#append(layers);
   }
 
@@ -94,7 +104,7 @@ export class Sequential<D extends DType = 'float32'> {
 
   #open(): Engine {
     if (!this.#engine) {
-      this.#engine = new Engine(this.#built(), this.dtype, this.seed, this.#choice, this.#skipZeros);
+      this.#engine = new Engine(this.#built(), this.dtype, this.seed, this.#choice, this.#skipZeros, this.#threads);
     }
     return this.#engine;
   }
@@ -118,15 +128,17 @@ export class Sequential<D extends DType = 'float32'> {
   }
   /** The backend that runs this model. */
   get backend(): BackendName {
-    return (this.#engine ?? selectBackend(this.#choice)).runtime.backend.name;
+    return (this.#engine ?? selectBackend(this.#choice, this.#threads)).runtime.backend.name;
   }
   /** Why this backend. */
   get backendReason(): string {
-    return (this.#engine ?? selectBackend(this.#choice)).reason;
+    return (this.#engine ?? selectBackend(this.#choice, this.#threads)).reason;
   }
-  /** Threads that run this model: 1 in this version. */
+  /** Threads that long calls run on: as asked for, or 1 where there are none to be had. */
   get threads(): number {
-    return 1;
+    return (
+      this.#engine?.threads ?? (selectBackend(this.#choice, this.#threads).runtime.backend.team ? this.#threads : 1)
+    );
   }
 
   /**

@@ -1,10 +1,13 @@
 // Slots of a linear memory: placing, eviction, growth, refusal; against a model that only remembers.
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Team } from '../assembly/opcodes';
 import type { LinearMemory } from '../src/backend/backend';
 import { type Keep, Slot, SlotMemory } from '../src/backend/memory';
 
 const PAGE = 65_536;
+/** Slots begin behind what threads share. */
+const START = Team.Bytes;
 const KIB = 1024;
 
 /** A memory that grows by pages up to its limit, and moves when it does. */
@@ -38,10 +41,10 @@ describe('SlotMemory', () => {
     const { slots } = make();
     const [a, b, c] = [state(1), state(64), state(65)];
     slots.acquire(a, b, c);
-    expect([a.address, b.address, c.address]).toEqual([64, 128, 192]);
+    expect([a.address, b.address, c.address]).toEqual([START, START + 64, START + 128]);
     const d = state(10);
     slots.acquire(d);
-    expect(d.address).toBe(320);
+    expect(d.address).toBe(START + 256);
     expect(content(slots, d)).toEqual(new Set([0]));
     expect(slots.residents).toBe(4);
   });
@@ -53,11 +56,11 @@ describe('SlotMemory', () => {
     for (const slot of [a, c, b]) slots.release(slot); // c alone, then b between two free ones
     const whole = state(384);
     slots.acquire(whole);
-    expect(whole.address).toBe(64);
+    expect(whole.address).toBe(START);
     slots.release(whole);
     const small = state(64);
     slots.acquire(small);
-    expect(small.address).toBe(64);
+    expect(small.address).toBe(START);
   });
 
   it('brings in what a slot had at home, and reads it wherever it is', () => {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { type FitOptions, layers, Matrix, optimizers, sequential } from '../src/index';
 import { backends, bytesOf, classes, classifier, forClasses, rowsOf } from './support/models';
@@ -248,9 +249,12 @@ describe('one dimension', () => {
 });
 
 describe('options and printing', () => {
-  it('takes a wish for threads, and says that there is one', () => {
-    expect(sequential({ threads: 4, layers: [layers.dense({ units: 1, inputShape: [1] })] }).threads).toBe(1);
-    expect(sequential({ threads: 'auto' }).threads).toBe(1);
+  it('takes a wish for threads, and says how many there are', () => {
+    const small = [layers.dense({ units: 1, inputShape: [1] })];
+    expect(sequential({ layers: small }).threads).toBe(1);
+    expect(sequential({ threads: 4, layers: small }).threads).toBe(4);
+    expect(sequential({ threads: 'auto' }).threads).toBe(availableParallelism());
+    expect(sequential({ threads: 4, backend: 'js', layers: small }).threads).toBe(1);
     expect(() => sequential({ threads: 0 })).toThrow('sequential: threads must be a positive integer, got 0.');
   });
 

@@ -6,7 +6,7 @@ import { splat } from '../simd';
 
 /**
  * out = x·mask, mask = 1/(1 − rate) where word i of the step's stream is at least rate·2³², else 0; 0 ≤ rate < 1.
- * i = r·cols + c counts logical elements of [rows, cols]; pads of out and mask are +0.
+ * i = r·cols + c counts logical elements of [rows, cols], r from `firstRow` on; pads of out and mask are +0.
  */
 export function dropout<T>(
   out: usize, // [rows, cols]
@@ -17,12 +17,13 @@ export function dropout<T>(
   layer: i32,
   rate: f64,
   base: usize,
+  firstRow: i32, // a multiple of 4
 ): void {
   const seedHigh = load<u32>(base + Reg.SeedHigh);
   const seedLow = load<u32>(base + Reg.SeedLow);
   const k1 = threefry(seedHigh, seedLow, Purpose.Dropout, layer);
   const k2 = threefry(<u32>k1, <u32>(k1 >> 32), load<u32>(base + Reg.Epoch), load<u32>(base + Reg.EpochStep));
-  words(mask, <u32>k2, <u32>(k2 >> 32), rows * cols);
+  words(mask, <u32>k2, <u32>(k2 >> 32), firstRow * cols, rows * cols);
 
   const threshold = i32x4.splat(<u32>(rate * 4294967296));
   const scale = splat<T>(1 / (1 - rate));

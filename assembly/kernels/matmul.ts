@@ -2,9 +2,13 @@
 // Every output element is one chain, acc = +0; for k ascending: acc = acc + a[k]·b[k], so tiles cannot change a bit.
 import { Panel } from '../opcodes';
 import { pad } from '../record';
+import { begin, byColumns } from '../share';
 
 /** Bytes of one tile row: four vectors. 2 × 4 vectors of accumulators fill V8's 15 usable registers. */
 const TILE: i32 = 64;
+
+/** Rows that threads take together: those of the tallest tile; of the narrowest panel they fill a cache line. */
+const TILE_ROWS: i32 = 4;
 
 /** Rows of a tile's column of weights that stay in the first-level cache while all rows of x pass by. */
 const DEPTH: i32 = 128;
@@ -114,55 +118,76 @@ function narrow<T>(
 
 /**
  * C = A·B, or with `add` the chains that C holds go on: C [m, cols], A [m, k], B [k, cols]; one of C and B in column
- * panels, the other in rows. Full tiles take `depth` of k at a time.
+ * panels, the other in rows. Full tiles take `depth` of k at a time. Threads share the columns, so that each has its part
+ * of the weights in its own cache, or the rows.
  * One function for all three products, loops and all: V8 unrolls inner loops the more, the deeper they are nested; a
  * function for one block was 10 % slower.
  */
 function product<T>(
   c: usize, a: usize, am: usize, ak: usize, b: usize, m: i32, k: i32, cols: i32, depth: i32, panelsInC: bool, add: bool,
+  thread: i32, threads: i32,
 ): void {
-  const ld: usize = pad<T>(cols) * sizeof<T>();
-  let j: usize = 0;
+  const ld = pad<T>(cols) * sizeof<T>();
+  const height = panelsInC ? m : k;
+  let from: i32 = 0;
+  let to: i32 = ld;
+  let first: i32 = 0;
+  if (threads > 1) {
+    if (byColumns(m, (ld + TILE - 1) / TILE, threads)) {
+      from = begin(ld, TILE, thread, threads);
+      to = begin(ld, TILE, thread + 1, threads);
+    } else {
+      first = begin(m, TILE_ROWS, thread, threads);
+      m = begin(m, TILE_ROWS, thread + 1, threads) - first;
+    }
+    if (from == to || !m) return;
+    a += <usize>first * am;
+  }
   do {
-    const width = min<usize>(Panel.Bytes, ld - j);
+    const j = from & -Panel.Bytes;
+    const width = min<i32>(Panel.Bytes, ld - j);
+    const end = min<i32>(width, to - j);
     const ldc = panelsInC ? width : ld;
     const bk = panelsInC ? ld : width;
-    for (let t: usize = 0; t < width; t += TILE) {
-      const bytes = <i32>min<usize>(TILE, width - t);
+    const cj = c + <usize>(panelsInC ? j * height : j) + <usize>(first * ldc);
+    const bj = b + <usize>(panelsInC ? j : j * height);
+    for (let t = from - j; t < end; t += TILE) {
+      const bytes = min<i32>(TILE, width - t);
       if (bytes == TILE) {
         let on = add;
         let left = k;
         let pa = a;
-        let pb = b + t;
+        let pb = bj + t;
         do {
           const part = min<i32>(depth, left);
-          if (on) wide<T>(c + t, ldc, pa, am, ak, pb, bk, part, m, true);
-          else wide<T>(c + t, ldc, pa, am, ak, pb, bk, part, m, false);
+          if (on) wide<T>(cj + t, ldc, pa, am, ak, pb, bk, part, m, true);
+          else wide<T>(cj + t, ldc, pa, am, ak, pb, bk, part, m, false);
           on = true;
           pa += <usize>part * ak;
           pb += <usize>part * bk;
           left -= part;
         } while (left > 0);
-      } else if (add) narrow<T>(c + t, ldc, a, am, ak, b + t, bk, k, m, bytes, true);
-      else narrow<T>(c + t, ldc, a, am, ak, b + t, bk, k, m, bytes, false);
+      } else if (add) narrow<T>(cj + t, ldc, a, am, ak, bj + t, bk, k, m, bytes, true);
+      else narrow<T>(cj + t, ldc, a, am, ak, bj + t, bk, k, m, bytes, false);
     }
-    c += panelsInC ? width * m : width;
-    b += panelsInC ? width : width * k;
-    j += width;
-  } while (j < ld);
+    from = j + end;
+  } while (from < to);
 }
 
 /**
  * out = x·w: out [rows, cols], x [rows, inner], w [inner, cols] in panels. Long chains in even parts of up to DEPTH:
  * 1.07 × at 32×784·784×128.
  */
-export function matmul<T>(out: usize, x: usize, w: usize, rows: i32, cols: i32, inner: i32): void {
+export function matmul<T>(
+  out: usize, x: usize, w: usize, rows: i32, cols: i32, inner: i32, thread: i32, threads: i32,
+): void {
   let depth = inner;
   if (inner > DEPTH && rows > 2) {
     const parts = (inner + DEPTH - 1) / DEPTH;
     depth = (inner + parts - 1) / parts;
   }
-  product<T>(out, x, pad<T>(inner) * sizeof<T>(), sizeof<T>(), w, rows, inner, cols, depth, false, false);
+  const ldx: usize = pad<T>(inner) * sizeof<T>();
+  product<T>(out, x, ldx, sizeof<T>(), w, rows, inner, cols, depth, false, false, thread, threads);
 }
 
 /**
@@ -170,25 +195,35 @@ export function matmul<T>(out: usize, x: usize, w: usize, rows: i32, cols: i32, 
  * whose lines stay together in a first-level cache of 32 KiB, 8 ways (the larger the power of two in the distance
  * between rows, the fewer of its sets they fall into): 1.2 × at 784×128·128×128, 1.3 × at 512×512·512×512.
  */
-export function matmulBackwardWeights<T>(dw: usize, x: usize, delta: usize, rows: i32, cols: i32, inner: i32): void {
+export function matmulBackwardWeights<T>(
+  dw: usize, x: usize, delta: usize, rows: i32, cols: i32, inner: i32, thread: i32, threads: i32,
+): void {
   const ldd: usize = pad<T>(cols) * sizeof<T>();
   const ldx: usize = pad<T>(inner) * sizeof<T>();
   const depth = max<i32>(8, min<i32>(64, 16384 >> <i32>max<usize>(ctz<usize>(ldx), ctz<usize>(ldd))));
-  product<T>(dw, x, sizeof<T>(), ldx, delta, inner, rows, cols, depth, true, false);
+  product<T>(dw, x, sizeof<T>(), ldx, delta, inner, rows, cols, depth, true, false, thread, threads);
 }
 
 /**
  * dx = delta·wᵀ: dx [rows, inner], delta [rows, cols], w [inner, cols] in panels; columns ascending.
  * Lanes run over rows: dxᵀ = w·deltaᵀ, since turning rows·(cols + inner) numbers is cheaper than turning the weights.
  * A panel's width of rows at a time, so that both transposes, in `scratch` ((cols + inner)·32 elements of float32, or
- * ·16 of float64), stay in cache: 1.3 × to 1.7 × for 256 rows and more.
+ * ·16 of float64) for each thread, stay in cache: 1.3 × to 1.7 × for 256 rows and more. Threads share the rows.
  */
 export function matmulBackwardInput<T>(
-  dx: usize, delta: usize, w: usize, scratch: usize, rows: i32, cols: i32, inner: i32,
+  dx: usize, delta: usize, w: usize, scratch: usize, rows: i32, cols: i32, inner: i32, thread: i32, threads: i32,
 ): void {
   const most = <i32>(Panel.Bytes / sizeof<T>());
   const ldd: usize = pad<T>(cols) * sizeof<T>();
   const ldx: usize = pad<T>(inner) * sizeof<T>();
+  if (threads > 1) {
+    const first = begin(rows, TILE_ROWS, thread, threads);
+    rows = begin(rows, TILE_ROWS, thread + 1, threads) - first;
+    if (!rows) return;
+    dx += <usize>first * ldx;
+    delta += <usize>first * ldd;
+    scratch += (ldd + ldx) * <usize>(thread * most);
+  }
   const deltaT = scratch;
   do {
     const count = min<i32>(rows, most);
@@ -201,7 +236,7 @@ export function matmulBackwardInput<T>(
     do {
       const width = min<usize>(Panel.Bytes, pad<T>(left) * sizeof<T>());
       const k = min<i32>(left, most);
-      product<T>(dxT, from, width, sizeof<T>(), b, inner, k, count, k, false, left < cols);
+      product<T>(dxT, from, width, sizeof<T>(), b, inner, k, count, k, false, left < cols, 0, 1);
       from += width * inner;
       b += <usize>k * ldr;
       left -= k;
@@ -273,34 +308,51 @@ function turn<T>(out: usize, ldo: usize, x: usize, ldi: usize, count: i32): void
   }
 }
 
-/** out += bias: out [rows, cols], bias [cols]. */
-export function addBias<T>(out: usize, bias: usize, rows: i32, cols: i32): void {
-  const ld: usize = pad<T>(cols) * sizeof<T>();
+/** out += bias: out [rows, cols], bias [cols]. Threads share as in the product before. */
+export function addBias<T>(out: usize, bias: usize, rows: i32, cols: i32, thread: i32, threads: i32): void {
+  const ld: i32 = pad<T>(cols) * sizeof<T>();
+  let from: i32 = 0;
+  let to = ld;
+  if (threads > 1) {
+    if (byColumns(rows, (ld + TILE - 1) / TILE, threads)) {
+      from = begin(ld, TILE, thread, threads);
+      to = begin(ld, TILE, thread + 1, threads);
+    } else {
+      const first = begin(rows, TILE_ROWS, thread, threads);
+      rows = begin(rows, TILE_ROWS, thread + 1, threads) - first;
+      out += <usize>(first * ld);
+    }
+    if (from == to || !rows) return;
+  }
   do {
-    let b = bias;
-    const end = bias + ld;
+    let o = out + from;
+    let b = bias + from;
+    const end = bias + to;
     do {
-      v128.store(out, v128.add<T>(v128.load(out), v128.load(b)));
-      out += 16;
+      v128.store(o, v128.add<T>(v128.load(o), v128.load(b)));
+      o += 16;
       b += 16;
     } while (b < end);
+    out += ld;
   } while (--rows);
 }
 
-/** sums[j] = Σ_r delta[r, j], rows ascending from +0: delta [rows, cols]. */
-export function columnSums<T>(sums: usize, delta: usize, rows: i32, cols: i32): void {
-  const ld: usize = pad<T>(cols) * sizeof<T>();
-  const end = sums + ld;
-  do {
+/** sums[j] = Σ_r delta[r, j], rows ascending from +0: delta [rows, cols]. Threads share the columns. */
+export function columnSums<T>(
+  sums: usize, delta: usize, rows: i32, cols: i32, thread: i32, threads: i32,
+): void {
+  const ld: i32 = pad<T>(cols) * sizeof<T>();
+  let j = begin(ld, TILE, thread, threads);
+  const to = begin(ld, TILE, thread + 1, threads);
+  if (j < to) do {
     let acc = v128.splat<T>(<T>0);
-    let p = delta;
+    let p = delta + j;
     let left = rows;
     do {
       acc = v128.add<T>(acc, v128.load(p));
       p += ld;
     } while (--left);
-    v128.store(sums, acc);
-    sums += 16;
-    delta += 16;
-  } while (sums < end);
+    v128.store(sums + j, acc);
+    j += 16;
+  } while (j < to);
 }

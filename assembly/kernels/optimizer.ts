@@ -138,8 +138,8 @@ export function adagrad<T>(w: usize, g: usize, v: usize, n: i32, epsilon: f64, l
 
 /**
  * m = β₁·m + (1 − β₁)·g; v = β₂·v + (1 − β₂)·g²; w -= α·m/(√v + ε) with α = lr·√(1 − β₂ᵗ)/(1 − β₁ᵗ).
- * ε joins √v before the bias correction. Moves the running products β₁ᵗ and β₂ᵗ on by one step. Looks whether all weights
- * are still finite, which costs nothing here, and a product that skips zeros a pass over them.
+ * ε joins √v before the bias correction. Looks whether all weights are still finite, which costs nothing here, and a
+ * product that skips zeros a pass over them.
  * Kingma & Ba 2015, in the form before section 2.1.
  */
 export function adam<T>(
@@ -153,10 +153,8 @@ export function adam<T>(
   epsilon: f64,
   base: usize,
 ): void {
-  const power1 = load<f64>(base + Reg.Beta1Power) * beta1;
-  const power2 = load<f64>(base + Reg.Beta2Power) * beta2;
-  store<f64>(base + Reg.Beta1Power, power1);
-  store<f64>(base + Reg.Beta2Power, power2);
+  const power1 = load<f64>(base + Reg.Beta1Power);
+  const power2 = load<f64>(base + Reg.Beta2Power);
   const alpha = splat<T>((rate(base) * sqrt<f64>(1 - power2)) / (1 - power1));
   const eps = splat<T>(epsilon);
   const keep1 = splat<T>(beta1);
@@ -178,7 +176,7 @@ export function adam<T>(
     bad = v128.or(bad, v128.sub<T>(w0, w0));
     i += 16;
   } while (i < bytes);
-  store<i32>(base + Reg.WeightsFinite, i32(!v128.any_true(bad)));
+  if (v128.any_true(bad)) store<i32>(base + Reg.WeightsFinite, 0);
 }
 
 /**

@@ -4,8 +4,15 @@
 //
 // What is skipped is acc + 0·b, which changes no bit as long as b is finite: chains start at +0 and never become −0.
 // Where b is not finite (0·∞ is NaN), every index is walked, and the result is that of the dense product.
+import { barrier } from '../barrier';
 import { Panel, Reg } from '../opcodes';
 import { pad } from '../record';
+import { begin, byColumns } from '../share';
+
+/** Threads share whole tiles of columns of this many bytes, or rows, or columns of x by so many. */
+const TILE: i32 = 64;
+const ROWS: i32 = 4;
+const COLUMNS: i32 = 16;
 
 // @ts-ignore: decorator
 @inline
@@ -136,67 +143,111 @@ function product<T>(
 }
 
 /**
+ * C [m, cols] = lists·B [k, cols], B known to be finite if `skip`; one of C and B in column panels, the other in rows.
+ * Threads share as in the dense product. Returns whether the part of B that was needed is finite.
+ */
+function shared<T>(
+  c: usize, lists: usize, b: usize, m: i32, k: i32, cols: i32, panelsInC: bool, skip: bool, thread: i32, threads: i32,
+): bool {
+  const ld: i32 = pad<T>(cols) * sizeof<T>();
+  const height = panelsInC ? m : k;
+  let from: i32 = 0;
+  let to = ld;
+  let first: i32 = 0;
+  if (threads > 1) {
+    if (byColumns(m, (ld + TILE - 1) / TILE, threads)) {
+      from = begin(ld, TILE, thread, threads);
+      to = begin(ld, TILE, thread + 1, threads);
+    } else {
+      first = begin(m, ROWS, thread, threads);
+      m = begin(m, ROWS, thread + 1, threads) - first;
+    }
+    if (from == to || !m) return skip;
+    lists += <usize>first << 2;
+  }
+  let all = true;
+  do {
+    const j = from & -Panel.Bytes;
+    const width = min<i32>(Panel.Bytes, ld - j);
+    const bytes = min<i32>(width, to - j) - (from - j);
+    const ldc = panelsInC ? width : ld;
+    const bk = panelsInC ? ld : width;
+    const cj = c + <usize>((panelsInC ? j * height : j) + first * ldc + from - j);
+    const bj = b + <usize>((panelsInC ? j : j * height) + from - j);
+    all = product<T>(cj, ldc, lists, bj, bk, m, k, bytes, skip) && all;
+    from += bytes;
+  } while (from < to);
+  return all;
+}
+
+/**
  * out = x·w: out [rows, cols], x [rows, inner] in lists, w [inner, cols] in panels. Weights are looked through once until
  * they change: a pass over them takes as long as a row's product.
  */
 export function matmulSparse<T>(
-  out: usize, x: usize, w: usize, rows: i32, cols: i32, inner: i32, base: usize,
+  out: usize, x: usize, w: usize, rows: i32, cols: i32, inner: i32, base: usize, thread: i32, threads: i32,
 ): void {
-  const ld: usize = pad<T>(cols) * sizeof<T>();
   const known = load<i32>(base + Reg.WeightsFinite) != 0;
-  let all = true;
-  let j: usize = 0;
-  do {
-    const bytes = min<usize>(Panel.Bytes, ld - j);
-    all = product<T>(out + j, ld, x, w, bytes, rows, inner, bytes, known) && all;
-    w += bytes * inner;
-    j += bytes;
-  } while (j < ld);
-  store<i32>(base + Reg.WeightsFinite, i32(all));
+  const all = shared<T>(out, x, w, rows, inner, cols, false, known, thread, threads);
+  if (threads < 2) store<i32>(base + Reg.WeightsFinite, i32(all)); // of several, none has seen all
 }
 
 /**
  * dw = xᵀ·delta: dw [inner, cols] in panels, x [rows, inner] in lists, delta [rows, cols]; rows ascending. The lists of
- * x's columns are made in `scratch` by counting: inner + 2 pointers, padded to 16 bytes, then the entries.
+ * x's columns are made in `scratch` by counting: inner + 1 pointers, padded to 16 bytes, then the entries.
  */
 export function matmulBackwardWeightsSparse<T>(
-  dw: usize, x: usize, delta: usize, scratch: usize, rows: i32, cols: i32, inner: i32,
+  dw: usize, x: usize, delta: usize, scratch: usize, rows: i32, cols: i32, inner: i32, thread: i32, threads: i32,
 ): void {
-  transpose<T>(scratch, x, rows, inner);
-  const ld: usize = pad<T>(cols) * sizeof<T>();
-  let j: usize = 0;
-  do {
-    const bytes = min<usize>(Panel.Bytes, ld - j);
-    product<T>(dw, bytes, scratch, delta + j, ld, inner, rows, bytes, false);
-    dw += bytes * inner;
-    j += bytes;
-  } while (j < ld);
+  const from = begin(inner, COLUMNS, thread, threads);
+  transpose<T>(scratch, x, rows, inner, from, begin(inner, COLUMNS, thread + 1, threads));
+  if (threads > 1 && !barrier(thread, threads)) return;
+  shared<T>(dw, scratch, delta, inner, rows, cols, true, false, thread, threads);
 }
 
-/** The lists of the columns of x: pointers to `inner` lists at `lists`, entries behind them. */
-function transpose<T>(lists: usize, x: usize, rows: i32, inner: i32): void {
-  const end = load<u32>(x + (<usize>rows << 2));
-  // Pointer k + 2 counts the entries of column k, then pointer k + 1 is where its next entry goes.
-  memory.fill(lists, 0, (<usize>inner + 2) << 2);
-  for (let e: usize = load<u32>(x); e < end; e += entryBytes<T>()) {
-    const count = lists + 8 + (<usize>load<u32>(e) << 2);
-    store<u32>(count, load<u32>(count) + <u32>entryBytes<T>());
-  }
-  let at = <u32>(lists + (((<usize>inner + 2) * 4 + 15) & ~15));
-  for (let k: i32 = 0, p = lists; k <= inner + 1; k++, p += 4) {
-    at += load<u32>(p);
-    store<u32>(p, at);
-  }
+/**
+ * The lists of columns `from` to `to` of x, among those of all `inner` columns: pointers at `lists`, entries behind them.
+ * What stands before them follows from the entries of lesser index, so that threads need not ask each other.
+ */
+function transpose<T>(lists: usize, x: usize, rows: i32, inner: i32, from: i32, to: i32): void {
+  const pointers = x;
+  let at = <u32>(lists + (((<usize>inner + 1) * 4 + 15) & ~15));
+  if (!from) store<u32>(lists, at);
+  // Pointer k + 1 counts the entries of column k, then it is where its next entry goes.
+  memory.fill(lists + 4 + (<usize>from << 2), 0, <usize>(to - from) << 2);
   let e: usize = load<u32>(x);
+  for (let r = rows; r; r--) {
+    x += 4;
+    const end = load<u32>(x);
+    for (; e < end && load<i32>(e) < from; e += entryBytes<T>()) at += <u32>entryBytes<T>();
+    for (; e < end; e += entryBytes<T>()) {
+      const k = load<i32>(e);
+      if (k >= to) break;
+      const count = lists + 4 + (<usize>k << 2);
+      store<u32>(count, load<u32>(count) + <u32>entryBytes<T>());
+    }
+    e = end;
+  }
+  for (let p = lists + 4 + (<usize>from << 2), end = lists + 4 + (<usize>to << 2); p < end; p += 4) {
+    const count = load<u32>(p);
+    store<u32>(p, at);
+    at += count;
+  }
+  x = pointers;
+  e = load<u32>(x);
   for (let r: i32 = 0; r < rows; r++) {
     x += 4;
-    const stop = load<u32>(x);
-    for (; e < stop; e += entryBytes<T>()) {
-      const next = lists + 4 + (<usize>load<u32>(e) << 2);
-      const to = load<u32>(next);
-      store<i32>(to, r);
-      store<T>(to + sizeof<T>(), load<T>(e + sizeof<T>()));
-      store<u32>(next, to + <u32>entryBytes<T>());
+    const end = load<u32>(x);
+    for (; e < end && load<i32>(e) < from; e += entryBytes<T>()) {}
+    for (; e < end; e += entryBytes<T>()) {
+      const k = load<i32>(e);
+      if (k >= to) break;
+      const next = lists + 4 + (<usize>k << 2);
+      const place = load<u32>(next);
+      store<i32>(place, r);
+      store<T>(place + sizeof<T>(), load<T>(e + sizeof<T>()));
+      store<u32>(next, place + <u32>entryBytes<T>());
     }
+    e = end;
   }
 }

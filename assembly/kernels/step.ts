@@ -1,10 +1,15 @@
 // The end of a step: counters, and the registers' move to the next batch.
 import { Reg } from '../opcodes';
 
-/** Counts an optimizer step, which changes the weights. */
-export function countStep(base: usize): void {
+/**
+ * Counts an optimizer step and moves the running products β₁ᵗ and β₂ᵗ on. The step changes the weights: whether they are
+ * finite is unknown then, unless the optimizer `looks`, and says so where it finds one that is not.
+ */
+export function countStep(base: usize, looks: i32, beta1: f64, beta2: f64): void {
   store<f64>(base + Reg.StepCount, load<f64>(base + Reg.StepCount) + 1);
-  store<i32>(base + Reg.WeightsFinite, 0);
+  store<f64>(base + Reg.Beta1Power, load<f64>(base + Reg.Beta1Power) * beta1);
+  store<f64>(base + Reg.Beta2Power, load<f64>(base + Reg.Beta2Power) * beta2);
+  store<i32>(base + Reg.WeightsFinite, looks);
 }
 
 /** On to the next batch: its rows, inputs, targets, learning rate and place in the random streams. */

@@ -20,9 +20,28 @@ export interface LinearMemory {
 
 /**
  * Runs the records `from` (inclusive) to `to` (exclusive) of the plan at address `plan`, `steps` times over, on the
- * model at address `base`. Returns the steps completed: fewer than `steps` when the guard ended the run.
+ * model at address `base`, on `threads` threads (default 1) if the backend has a team and as many are ready. Returns the
+ * steps completed: fewer than `steps` when the guard ended the run, −1 when a thread did not come.
  */
-export type Run = (plan: number, base: number, from: number, to: number, steps: number) => number;
+export type Run = (plan: number, base: number, from: number, to: number, steps: number, threads?: number) => number;
+
+/** Workers that share a backend's memory. */
+export interface Team {
+  /** Threads that can take part in a call, up to `wanted`, the calling one included. Missing workers begin to start. */
+  ready(wanted: number): number;
+  /** Why the team is of no use any more: a worker ended, or could not start. */
+  readonly ended: string | undefined;
+  /** Whether that matters to nobody, or has been said. */
+  told: boolean;
+  /** Whether a worker ever came up. */
+  readonly came: boolean;
+  /** Seconds that a call waits for its threads. */
+  patience: number;
+  /** One more model, or one less, uses the workers; without any they end before long. */
+  use(models: 1 | -1): void;
+  /** Ends the workers. */
+  stop(reason: string): void;
+}
 
 export type BackendName = 'wasm' | 'js';
 
@@ -31,4 +50,5 @@ export interface Backend {
   readonly name: BackendName;
   readonly memory: LinearMemory;
   readonly run: Readonly<Record<DType, Run>>;
+  readonly team?: Team;
 }

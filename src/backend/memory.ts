@@ -1,3 +1,4 @@
+import { Team } from '../../assembly/opcodes';
 import { align } from '../plan/tensor';
 import type { LinearMemory, Views } from './backend';
 
@@ -56,8 +57,8 @@ export class SlotMemory {
   #count = 0;
   /** Free ranges by ascending address. */
   #free: { from: number; to: number }[] = [];
-  /** Bytes given out so far, or free. Slots begin at cache lines, the first one not at address 0. */
-  #size = align(1);
+  /** Bytes given out so far, or free. Slots begin at cache lines, the first one behind what threads share. */
+  #size = align(Team.Bytes);
   #views: Views | undefined;
 
   constructor(readonly memory: LinearMemory) {}

@@ -32,40 +32,51 @@ const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 type Creator = () => Backend;
 
 let createWasm: Creator | undefined;
-const runtimes: Partial<Record<BackendName, Runtime>> = {};
+let createShared: Creator | undefined;
+const runtimes = new Map<Creator, Runtime>();
 let refusal: string | undefined;
 
 /** Makes WebAssembly available: the full entry point calls this, `linnet/js` does not. */
-export function offerWasm(create: Creator): void {
+export function offerWasm(create: Creator, shared: Creator): void {
   createWasm = create;
+  createShared = shared;
 }
 
-function runtime(name: BackendName, create: Creator): Runtime {
-  const existing = runtimes[name];
-  if (existing) return existing;
+function runtime(create: Creator): Runtime {
+  const existing = runtimes.get(create);
+  if (existing && !existing.backend.team?.ended) return existing;
   const backend = create();
   const slots = new SlotMemory(backend.memory);
   const made: Runtime = { backend, slots, plans: new Map(), workspace: new Slot(0, 'nothing') };
-  runtimes[name] = made;
+  runtimes.set(create, made);
   return made;
+}
+
+/** The runtime with shared memory, if there is such a thing here. */
+function sharedRuntime(): Runtime | undefined {
+  try {
+    return runtime(createShared!);
+  } catch {
+    return undefined; // no shared memory (a page that is not cross-origin isolated): one thread, the same results
+  }
 }
 
 const unsupported = (text: string) => Object.assign(new Error(text), { code: 'ERR_UNSUPPORTED' });
 
 /**
  * One runtime per backend and process. `auto` falls back to TypeScript (the same bits, slower) where WebAssembly is
- * refused, and says why.
+ * refused, and says why. With several threads the memory is shared, where it can be.
  * @throws Error if `wasm` is asked for by name and cannot be had.
  */
-export function selectBackend(choice: BackendChoice): Selection {
+export function selectBackend(choice: BackendChoice, threads = 1): Selection {
   if (!LITTLE_ENDIAN) throw unsupported('linnet needs a little-endian machine.');
-  const js = () => runtime('js', createJsBackend);
+  const js = () => runtime(createJsBackend);
   if (choice === 'js') return { runtime: js(), reason: "asked for by backend: 'js'" };
   if (!createWasm) {
     refusal = "this is the build without WebAssembly ('linnet/js')";
   } else if (refusal === undefined) {
     try {
-      const wasm = runtime('wasm', createWasm);
+      const wasm = (threads > 1 && sharedRuntime()) || runtime(createWasm);
       return {
         runtime: wasm,
         reason: choice === 'wasm' ? "asked for by backend: 'wasm'" : 'WebAssembly SIMD is available',

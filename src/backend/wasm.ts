@@ -1,11 +1,8 @@
-import { core } from '../generated/core';
+import { core, memoryFlags } from '../generated/core';
 import type { Backend, LinearMemory, Run } from './backend';
 
 const PAGE = 65_536;
-const MAX_PAGES = 65_536;
-
-/** The compiled core, compiled on first use: about 1 ms for these few kilobytes. */
-let compiled: WebAssembly.Module | undefined;
+export const MAX_PAGES = 65_536;
 
 /** The bytes of a module from the text that scripts/generate.js makes: one printable character for each byte. */
 export function decode(text: string): Uint8Array<ArrayBuffer> {
@@ -15,11 +12,29 @@ export function decode(text: string): Uint8Array<ArrayBuffer> {
   });
 }
 
-class WasmMemory implements LinearMemory {
-  readonly limit = MAX_PAGES * PAGE;
-  readonly memory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES });
+const compiled: WebAssembly.Module[] = [];
 
-  get buffer(): ArrayBuffer {
+/** The core, compiled on first use: about 1 ms for these few kilobytes. Whether its memory is shared is part of its type. */
+export function compileCore(shared: boolean): WebAssembly.Module {
+  const index = Number(shared);
+  if (!compiled[index]) {
+    const bytes = decode(core);
+    if (shared) bytes[memoryFlags] = 3;
+    compiled[index] = new WebAssembly.Module(bytes);
+  }
+  return compiled[index];
+}
+
+export class WasmMemory implements LinearMemory {
+  readonly limit: number;
+  readonly memory: WebAssembly.Memory;
+
+  constructor(descriptor: WebAssembly.MemoryDescriptor) {
+    this.memory = new WebAssembly.Memory(descriptor);
+    this.limit = descriptor.maximum! * PAGE;
+  }
+
+  get buffer(): ArrayBufferLike {
     return this.memory.buffer;
   }
 
@@ -41,9 +56,8 @@ class WasmMemory implements LinearMemory {
  * @throws whatever the engine throws where compiling is refused (a content security policy, no SIMD).
  */
 export function createWasmBackend(): Backend {
-  compiled ??= new WebAssembly.Module(decode(core));
-  const memory = new WasmMemory();
-  const { exports } = new WebAssembly.Instance(compiled, { env: { memory: memory.memory } });
+  const memory = new WasmMemory({ initial: 1, maximum: MAX_PAGES });
+  const { exports } = new WebAssembly.Instance(compileCore(false), { env: { memory: memory.memory } });
   const { run_f32, run_f64 } = exports as unknown as Record<'run_f32' | 'run_f64', Run>;
   return { name: 'wasm', memory, run: { float32: run_f32, float64: run_f64 } };
 }

@@ -105,7 +105,8 @@ function product(layer: string, units: number, useBias: boolean): Stage {
           if (!needsInput) return undefined;
           const inputs = x.shape[0]!;
           const dx = b.rows(`${layer}/dx`, inputs);
-          const rows = Math.min(b.batch, panelWidth(b.dtype)); // the kernel turns this many rows at a time
+          const most = panelWidth(b.dtype); // the kernel turns this many rows at a time
+          const rows = b.threads > 1 ? most * b.threads : Math.min(b.batch, most);
           const scratch = b.flat(`${layer}/scratch`, (pad(units, b.dtype) + pad(inputs, b.dtype)) * rows);
           b.emit('matmulBackwardInput', { dx, delta, w, scratch });
           return dx;

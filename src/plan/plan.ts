@@ -28,6 +28,8 @@ export interface Plan {
   readonly output: Tensor;
   /** Parameters, their gradients and workspace tensors by name. */
   readonly tensors: ReadonlyMap<string, Tensor>;
+  /** About how many multiply-adds a full step takes, other work in terms of these: what threads are worth. */
+  readonly work: number;
   /** Index of the first record after the forward pass. */
   readonly forward: number;
 }

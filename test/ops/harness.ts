@@ -1,5 +1,5 @@
 // Runs one op on a backend, in a memory where every operand stands between sentinels.
-import { Rec, Reg, Segment } from '../../assembly/opcodes';
+import { Rec, Reg, Segment, Team } from '../../assembly/opcodes';
 import type { Backend } from '../../src/backend/backend';
 import { encode } from '../../src/plan/builder';
 import { eachRun, type Floats } from '../../src/plan/layout';
@@ -10,6 +10,10 @@ import { registers, write } from './registers';
 import type { Call, Generator, OpRow, Registers, Variant } from './row';
 import { real } from './row';
 
+/** Threads that may run an op: each may want scratch of its own. */
+const THREADS = 3;
+/** What threads share stands before. */
+const START = Team.Bytes;
 /** Bytes of sentinel before and after everything. */
 const GAP = 64;
 /**
@@ -130,9 +134,9 @@ export function prepare(op: OpName, row: OpRow, choice: Choice): Setup {
   // Kernels may work on whole vectors of rows, so a batch has room for them.
   const batch = Math.ceil(rows / 4) * 4;
   const dims = { one: 1, ...choice.dims };
-  const shapes = { ...dims, size: row.scratch?.(dims, dtype, batch) ?? 0 };
+  const shapes = { ...dims, size: THREADS * (row.scratch?.(dims, dtype, batch) ?? 0) };
 
-  const plan = GAP;
+  const plan = START + GAP;
   const base = plan + Rec.Bytes + GAP;
   const rate = base + Reg.Bytes + GAP;
   const trace = rate + 16 + GAP - 16;
@@ -249,9 +253,12 @@ export interface Outcome {
   readonly steps: number;
 }
 
-export function execute({ call, image, plan, base }: Setup, { memory, run }: Backend): Outcome {
+export function execute({ call, image, plan, base }: Setup, { memory, run }: Backend, threads = 1): Outcome {
   memory.grow(image.length);
-  new Uint8Array(memory.buffer).set(image);
-  const steps = run[call.dtype](plan, base, 0, 1, 1);
-  return { image: new Uint8Array(memory.buffer.slice(0, image.length) as ArrayBuffer), steps };
+  const bytes = new Uint8Array(memory.buffer, 0, image.length);
+  bytes.set(image.subarray(START), START);
+  const steps = run[call.dtype](plan, base, 0, 1, 1, threads);
+  const after = image.slice();
+  after.set(bytes.subarray(START), START);
+  return { image: after, steps };
 }

@@ -102,8 +102,8 @@ function contentsOf(file: ModelJson): unknown {
 }
 
 /** Training through the public interface. `sliced` uses the asynchronous `fit`. */
-export async function trainModel(spec: ModelSpec, backend: BackendName, sliced = false): Promise<Result> {
-  const model = modelOf(spec, backend);
+export async function trainModel(spec: ModelSpec, backend: BackendName, sliced = false, threads = 1): Promise<Result> {
+  const model = modelOf(spec, backend, threads);
   const outputs = model.predict(new Float64Array(spec.inputs)).cols;
   const { x, y } = dataOf(spec, outputs);
   const [inputs, targets] = [x, y].map(({ data, rows, cols }) => ({ data, shape: [rows, cols] as [number, number] }));

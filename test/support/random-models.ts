@@ -132,9 +132,9 @@ export function layersOf({ inputs, layers, last, fitting, loss }: ModelSpec): La
 
 export const architectureOf = (spec: ModelSpec) => buildArchitecture(layersOf(spec));
 
-export function modelOf(spec: ModelSpec, backend: SequentialOptions['backend']): Sequential<DType> {
+export function modelOf(spec: ModelSpec, backend: SequentialOptions['backend'], threads = 1): Sequential<DType> {
   const { dtype, seed, loss, optimizer, metrics, skipZeros } = spec;
-  const model = sequential<DType>({ layers: layersOf(spec), dtype, seed, backend, skipZeros });
+  const model = sequential<DType>({ layers: layersOf(spec), dtype, seed, backend, skipZeros, threads });
   model.compile({ loss, optimizer, metrics });
   return model;
 }

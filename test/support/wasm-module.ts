@@ -77,6 +77,10 @@ function instruction(r: Reader, body: { simd: number; calls: number[]; cases: nu
     const kind = r.leb();
     if (kind === 8 || kind === 10 || kind === 12 || kind === 14) r.skip(2);
     else if (kind > 7) r.skip(1);
+  } else if (opcode === 0xfe) {
+    if (r.leb() === 3)
+      r.skip(1); // a fence; all other atomic operations have an address
+    else memoryArgument(r);
   } else if (opcode === 0x10) {
     body.calls.push(r.leb());
   } else if (opcode === 0x0e) {

@@ -43,24 +43,24 @@ export function clipValue(f: Floats, g: number, n: number, limit: number): void 
   }
 }
 
-/** Adds Σ g² of one tensor g [inner, cols] to the step's squared norm. */
+/** Adds Σ g² of one tensor g [inner, cols] to the step's squared norm, which begins with the first one. */
 export function squaredNorm(
   f: Floats,
   g: number,
   scratch: number,
   inner: number,
   cols: number,
+  first: number,
   r: Views,
   base: number,
 ): void {
   const norm = (base + Reg.SquaredNorm) >>> 3;
-  r.f64[norm] = total(f, g, scratch, inner, cols, true, r.f64[norm]!);
+  r.f64[norm] = total(f, g, scratch, inner, cols, true, first ? 0 : r.f64[norm]!);
 }
 
-/** Scales all gradients by limit/norm where their global norm exceeds the limit, and clears the squared norm. */
+/** Scales all gradients by limit/norm where their global norm exceeds the limit. */
 export function clipNorm(f: Floats, g: number, n: number, limit: number, r: Views, base: number): void {
   const norm = Math.sqrt(r.f64[(base + Reg.SquaredNorm) >>> 3]!);
-  r.f64[(base + Reg.SquaredNorm) >>> 3] = 0;
   // An infinite norm would turn gradients into zeros and hide them from the guard.
   if (!(norm > limit) || norm === Infinity) return;
   const scale = Math.fround(limit / norm);
@@ -74,17 +74,16 @@ export function flushDelta(f: Floats, delta: number, n: number, threshold: numbe
 }
 
 /**
- * 1 when every |g| ≤ limit (a finite number, so NaN and Infinity fail) and the loss is finite; else 0, and the register
- * says that the run has stopped.
+ * Stops the run, which a register says, unless every |g| ≤ limit (a finite number, so NaN and Infinity fail) and the loss
+ * is finite.
  */
-export function guard(f: Floats, g: number, n: number, limit: number, r: Views, base: number): number {
+export function guard(f: Floats, g: number, n: number, limit: number, r: Views, base: number): void {
   const high = Math.fround(limit);
   let i = 0;
   while (i < n && Math.abs(f[g + i]!) <= high) i++;
   const loss = r.f64[(base + Reg.Accumulators) >>> 3]!;
-  if (i === n && loss - loss === 0) return 1;
+  if (i === n && loss - loss === 0) return;
   r.i32[(base + Reg.Stopped) >>> 2] = 1;
-  return 0;
 }
 
 /**

@@ -100,8 +100,7 @@ export function adagrad(f: Floats, w: number, g: number, v: number, n: number, e
 
 /**
  * m = β₁·m + (1 − β₁)·g; v = β₂·v + (1 − β₂)·g²; w -= α·m/(√v + ε) with α = lr·√(1 − β₂ᵗ)/(1 − β₁ᵗ).
- * ε joins √v before the bias correction. Moves the running products β₁ᵗ and β₂ᵗ on by one step. Looks whether all weights
- * are still finite.
+ * ε joins √v before the bias correction. Looks whether all weights are still finite.
  * Kingma & Ba 2015, in the form before section 2.1.
  */
 export function adam(
@@ -117,10 +116,8 @@ export function adam(
   r: Views,
   base: number,
 ): void {
-  const power1 = r.f64[(base + Reg.Beta1Power) >>> 3]! * beta1;
-  const power2 = r.f64[(base + Reg.Beta2Power) >>> 3]! * beta2;
-  r.f64[(base + Reg.Beta1Power) >>> 3] = power1;
-  r.f64[(base + Reg.Beta2Power) >>> 3] = power2;
+  const power1 = r.f64[(base + Reg.Beta1Power) >>> 3]!;
+  const power2 = r.f64[(base + Reg.Beta2Power) >>> 3]!;
   const lr = r.f64[r.u32[(base + Reg.LearningRate) >>> 2]! >>> 3]!;
   const alpha = Math.fround((lr * Math.sqrt(1 - power2)) / (1 - power1));
   const eps = Math.fround(epsilon);
@@ -140,7 +137,7 @@ export function adam(
     f[w + i] = next;
     bad += next * 0;
   }
-  r.i32[(base + Reg.WeightsFinite) >>> 2] = Number(bad === 0);
+  if (bad !== 0) r.i32[(base + Reg.WeightsFinite) >>> 2] = 0;
 }
 
 /**

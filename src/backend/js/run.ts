@@ -62,7 +62,7 @@ export function run(r: Views, plan: number, base: number, from: number, to: numb
     rows = i32[(base + Reg.Rows) >>> 2]!;
     for (let record = from; record < to; record++) {
       p = plan + record * Rec.Bytes;
-      switch (i32[p >>> 2] as Op) {
+      switch ((i32[p >>> 2]! & Rec.Op) as Op) {
         case Op.Matmul:
           matmul(f, at(0), at(1), at(2), rows, int(3), int(4));
           break;
@@ -225,7 +225,7 @@ export function run(r: Views, plan: number, base: number, from: number, to: numb
           clipValue(f, at(0), int(1), num(0));
           break;
         case Op.SquaredNorm:
-          squaredNorm(f, at(0), at(1), int(2), int(3), r, base);
+          squaredNorm(f, at(0), at(1), int(2), int(3), int(4), r, base);
           break;
         case Op.ClipNorm:
           clipNorm(f, at(0), int(1), num(0), r, base);
@@ -234,10 +234,11 @@ export function run(r: Views, plan: number, base: number, from: number, to: numb
           flushDelta(f, at(0), size(int(1)), num(0));
           break;
         case Op.Guard:
-          if (!guard(f, at(0), int(1), num(0), r, base)) return step;
+          guard(f, at(0), int(1), num(0), r, base);
+          if (i32[(base + Reg.Stopped) >>> 2]) return step;
           break;
         case Op.Step:
-          countStep(r, base);
+          countStep(r, base, int(0), num(0), num(1));
           break;
         case Op.Decay:
           decay(f, at(0), int(1), num(0), rate());

@@ -100,13 +100,15 @@ export function matmulBackwardWeightsSparse(
 function transpose(f: Floats, lists: number, x: number, rows: number, inner: number, u32: Uint32Array): void {
   const pointers = lists >>> 2;
   const from = x >>> 2;
-  // Pointer k + 2 counts the entries of column k, then pointer k + 1 is where its next entry goes.
-  u32.fill(0, pointers, pointers + inner + 2);
-  for (let e = u32[from]!; e < u32[from + rows]!; e += ENTRY) u32[pointers + 2 + u32[e >>> 2]!]! += ENTRY;
-  let at = lists + (((inner + 2) * 4 + 15) & ~15);
-  for (let k = 0; k <= inner + 1; k++) {
-    at += u32[pointers + k]!;
+  let at = lists + (((inner + 1) * 4 + 15) & ~15);
+  u32[pointers] = at;
+  // Pointer k + 1 counts the entries of column k, then it is where its next entry goes.
+  u32.fill(0, pointers + 1, pointers + 1 + inner);
+  for (let e = u32[from]!; e < u32[from + rows]!; e += ENTRY) u32[pointers + 1 + u32[e >>> 2]!]! += ENTRY;
+  for (let k = 1; k <= inner; k++) {
+    const count = u32[pointers + k]!;
     u32[pointers + k] = at;
+    at += count;
   }
   for (let r = 0, e = u32[from]!; r < rows; r++) {
     for (; e < u32[from + r + 1]!; e += ENTRY) {

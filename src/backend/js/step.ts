@@ -1,10 +1,15 @@
 import { Reg } from '../../../assembly/opcodes';
 import type { Views } from '../backend';
 
-/** Counts an optimizer step, which changes the weights. */
-export function countStep(r: Views, base: number): void {
+/**
+ * Counts an optimizer step and moves the running products β₁ᵗ and β₂ᵗ on. The step changes the weights: whether they are
+ * finite is unknown then, unless the optimizer `looks`, and says so where it finds one that is not.
+ */
+export function countStep(r: Views, base: number, looks: number, beta1: number, beta2: number): void {
   r.f64[(base + Reg.StepCount) >>> 3]! += 1;
-  r.i32[(base + Reg.WeightsFinite) >>> 2] = 0;
+  r.f64[(base + Reg.Beta1Power) >>> 3]! *= beta1;
+  r.f64[(base + Reg.Beta2Power) >>> 3]! *= beta2;
+  r.i32[(base + Reg.WeightsFinite) >>> 2] = looks;
 }
 
 /** On to the next batch: its rows, inputs, targets, learning rate and place in the random streams. */

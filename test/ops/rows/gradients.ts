@@ -44,8 +44,10 @@ export const gradients: Table<
   squaredNorm: {
     dims: sizes,
     scratch: () => 4096,
-    variants: [{ registers: { squaredNorm: 0 } }, { registers: { squaredNorm: 2.5 } }],
-    reference: ({ in: { g }, registers }) => ({ registers: { squaredNorm: registers.squaredNorm + norm(g!) } }),
+    variants: [{ numbers: { first: 0 } }, { numbers: { first: 1 } }],
+    reference: ({ in: { g }, numbers: { first }, registers }) => ({
+      registers: { squaredNorm: (first ? 0 : registers.squaredNorm) + norm(g!) },
+    }),
     tolerance,
   },
   clipNorm: {
@@ -61,10 +63,7 @@ export const gradients: Table<
       const length = Math.sqrt(registers.squaredNorm);
       // A norm that is no number is for the guard to find.
       const scale = length > limit! && length < Number.POSITIVE_INFINITY ? limit! / length : 1;
-      return changed(
-        g!.map((x) => x * scale),
-        { squaredNorm: 0 },
-      );
+      return changed(g!.map((x) => x * scale));
     },
   },
   flushDelta: {
@@ -97,8 +96,18 @@ export const gradients: Table<
     nan: { g: 'stops' },
   },
   step: {
-    variants: [0, 63, 64, 2 ** 40].map((stepCount) => ({ registers: { stepCount, weightsFinite: 1 } })),
-    reference: ({ registers }) => ({ registers: { stepCount: registers.stepCount + 1, weightsFinite: 0 } }),
+    variants: [0, 63, 64, 2 ** 40].map((stepCount, i) => ({
+      numbers: { looks: i % 2, beta1: 1 - i / 4, beta2: 0.999 },
+      registers: { stepCount, weightsFinite: 1 },
+    })),
+    reference: ({ numbers: { looks, beta1, beta2 }, registers: r }) => ({
+      registers: {
+        stepCount: r.stepCount + 1,
+        beta1Power: r.beta1Power * beta1!,
+        beta2Power: r.beta2Power * beta2!,
+        weightsFinite: looks,
+      },
+    }),
     tolerance: exact,
   },
   next: {

@@ -62,24 +62,23 @@ export const optimizers: Table<'decay' | 'sgd' | 'momentum' | 'rmsProp' | 'adagr
   adam: {
     inputs: { m: mean, v: second },
     variants: [
-      { numbers: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }, registers: { beta1Power: 1, beta2Power: 1 } },
+      { numbers: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }, registers: { beta1Power: 0.9, beta2Power: 0.999 } },
       {
         numbers: { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
-        registers: { beta1Power: 0.9 ** 40, beta2Power: 0.999 ** 40 },
+        registers: { beta1Power: 0.9 ** 40, beta2Power: 0.999 ** 40, weightsFinite: 1 },
       },
       { numbers: { beta1: 0.5, beta2: 0.9, epsilon: 0.1 }, registers: { beta1Power: 0, beta2Power: 1e-9 } },
-      { numbers: { beta1: 0, beta2: 0, epsilon: 1e-3 }, registers: { beta1Power: 1, beta2Power: 1 } },
+      { numbers: { beta1: 0, beta2: 0, epsilon: 1e-3 }, registers: { beta1Power: 0, beta2Power: 0 } },
     ],
     reference: ({ in: inputs, numbers: { beta1, beta2, epsilon }, registers, learningRate }) => {
       const { w, g } = inputs as Record<string, Float64Array>;
-      const beta1Power = registers.beta1Power * beta1!;
-      const beta2Power = registers.beta2Power * beta2!;
+      const { beta1Power, beta2Power } = registers;
       const m = inputs.m!.map((x, i) => beta1! * x + (1 - beta1!) * g![i]!);
       const v = inputs.v!.map((x, i) => beta2! * x + (1 - beta2!) * g![i]! * g![i]!);
       const alpha = (learningRate * Math.sqrt(1 - beta2Power)) / (1 - beta1Power);
       const next = w!.map((x, i) => x - (alpha * m[i]!) / (Math.sqrt(v[i]!) + epsilon!));
-      const weightsFinite = Number(next.every(Number.isFinite));
-      return { out: { m, v, w: next }, registers: { beta1Power, beta2Power, weightsFinite } };
+      const weightsFinite = Number(registers.weightsFinite && next.every(Number.isFinite));
+      return { out: { m, v, w: next }, registers: { weightsFinite } };
     },
     tolerance,
   },

@@ -1,0 +1,9 @@
+/** A module of Node, Deno or Bun, had without an import, which bundlers for browsers would follow; undefined elsewhere. */
+export const builtin = <T>(name: string): T | undefined =>
+  (globalThis.process?.getBuiltinModule as ((name: string) => T) | undefined)?.(name);
+
+/** How many threads the machine has room for. */
+export const cores = (): number =>
+  builtin<{ availableParallelism(): number }>('node:os')?.availableParallelism() ??
+  globalThis.navigator?.hardwareConcurrency ??
+  1;
