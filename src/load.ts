@@ -1,19 +1,16 @@
-import type { BackendChoice } from './backend/select';
-
-import { checkOptions, fail, oneOf } from './errors';
+import { fail, oneOf } from './errors';
 import { decodeTensor, type ModelJson, parseModelJson } from './formats/model';
 import { layers } from './layers';
 import type { Layer } from './layers/layer';
 import type { DType } from './matrix';
 import type { MetricName } from './metrics';
 import { optimizerStates } from './optimizers';
+import { parseOptions } from './options';
 import { internals, Sequential } from './sequential';
+import { type SequentialOptions, sequentialChecks } from './sequential-options';
 
-/** Options of `loadModel`. */
-export interface LoadOptions {
-  /** Default `'auto'`. */
-  backend?: BackendChoice;
-}
+/** Options of `loadModel`: where and how the model runs, which a file does not say. */
+export type LoadOptions = Pick<SequentialOptions, 'backend' | 'skipZeros' | 'threads'>;
 
 function layerOf({ type, config }: ModelJson['layers'][number], index: number): Layer {
   const name = oneOf(`loadModel: layers[${index}]`, type, Object.keys(layers) as (keyof typeof layers)[]);
@@ -37,13 +34,14 @@ function expectSame(wanted: string, found: string): void {
  * const copy = loadModel(JSON.stringify(model));
  */
 export function loadModel(json: unknown, options: LoadOptions = {}): Sequential<DType> {
-  const { backend } = checkOptions('loadModel', options, ['backend']);
+  const { backend, skipZeros, threads } = sequentialChecks;
+  const chosen = parseOptions<LoadOptions>('loadModel', options, { backend, skipZeros, threads });
   const saved = parseModelJson(json);
   const model = new Sequential<DType>({
     layers: saved.layers.map(layerOf),
     dtype: saved.dtype,
     seed: saved.seed,
-    backend,
+    ...chosen,
   });
   if (saved.compiled) {
     const { optimizer, loss, metrics } = saved.compiled;

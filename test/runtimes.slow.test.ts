@@ -29,6 +29,7 @@ function inPackage(name: string, path: string, args: string[]) {
 
 interface Report {
   digests: Record<string, string>;
+  threads: Record<string, number>;
   waited: number[];
 }
 
@@ -52,8 +53,9 @@ beforeAll(ensureBuilt);
 
 describe.each(Object.entries(binaries))('%s', (runtime, { missing }) => {
   it.skipIf(missing)(`reaches the same bits on both backends, as Node does${missing}`, async () => {
-    const { digests } = await report(runtime);
-    expect(Object.keys(digests)).toHaveLength(8);
+    const { digests, threads } = await report(runtime);
+    expect(threads).toEqual({ wasm: 3, js: 1 });
+    expect(Object.keys(digests)).toHaveLength(10);
     for (const [name, digest] of Object.entries(digests)) expect(digest).toBe(digests[name.replace('js', 'wasm')]);
     expect(digests).toEqual((await report('node')).digests);
   });

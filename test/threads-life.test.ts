@@ -103,9 +103,12 @@ describe('threads', () => {
     const half = wide({ threads: 3 });
     await threadsUp(3);
     await half.fit(data.x, data.y, { ...options, epochs: 1 });
-    const rest = loadModel(fileOf(half));
-    rest.fitSync(data.x, data.y, { ...options, epochs: 2 });
-    expect(JSON.stringify(rest)).toBe(expected);
+    for (const threads of [1, 2]) {
+      const rest = loadModel(fileOf(half), { threads });
+      expect(rest.threads).toBe(threads);
+      rest.fitSync(data.x, data.y, { ...options, epochs: 2 });
+      expect(JSON.stringify(rest)).toBe(expected);
+    }
   });
 
   test('end when no model uses them any more', async () => {

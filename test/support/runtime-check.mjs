@@ -3,6 +3,7 @@ const argument = globalThis.Deno ? globalThis.Deno.args[0] : globalThis.process.
 const { layers, loadModel, NeuralNetwork, sequential } = await import(argument);
 
 const digests = {};
+const threads = {};
 const X = [
   [0, 0],
   [0, 1],
@@ -19,6 +20,23 @@ const rows = Array.from({ length: 300 }, () => Array.from({ length: 20 }, random
 const labels = rows.map((row) => Math.floor(10 * row[0]));
 
 for (const backend of ['wasm', 'js']) {
+  // On three threads where there are any: they come up after the first epoch at the latest.
+  const wide = sequential({
+    layers: [
+      layers.dense({ units: 500, activation: 'tanh', inputDim: 20 }),
+      layers.dense({ units: 10, activation: 'softmax' }),
+    ],
+    seed: 4,
+    backend,
+    threads: 3,
+  });
+  wide.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
+  for (let epoch = 0; epoch < 3; epoch++) {
+    await wide.fit(rows, labels, { batchSize: 150 });
+    if (backend === 'wasm') await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  digests[`threads ${backend}`] = hex(wide.getWeights()[0].data);
+  threads[backend] = wide.threads;
   for (const dtype of ['float32', 'float64']) {
     const nn = new NeuralNetwork(2, 4, 1, { seed: 1, backend, dtype });
     nn.train(X, [[0], [1], [1], [0]], backend === 'wasm' ? 10_000 : 2000);
@@ -73,4 +91,4 @@ async function timers() {
   return waited.sort((a, b) => a - b);
 }
 
-console.log(JSON.stringify({ digests, waited: await timers() }));
+console.log(JSON.stringify({ digests, threads, waited: await timers() }));
