@@ -1,0 +1,66 @@
+// Whether time per epoch stays flat: 50 epochs of MNIST, and of a network whose deltas vanish. Numbers that turn
+// denormal would make training several times slower as it goes on.
+import { optimizers } from 'linnet';
+import { loadMnist, random } from '../data.js';
+import { result, statistics } from '../harness.js';
+import { build, classify, measureFits } from '../models.js';
+import { variantsFor } from '../variants.js';
+
+const EPOCHS = 50;
+const SATURATING = '16-64-64-8';
+
+/**
+ * Patterns of bits, again and again, which the network learns by heart: outputs run into 0 and 1, deltas vanish, and
+ * nothing is left to learn.
+ */
+function bits(patterns, rows) {
+  const table = (cols, seed) => {
+    const next = random(seed);
+    const few = Float32Array.from({ length: patterns * cols }, () => (next() < 0.5 ? 0 : 1));
+    return { data: Float32Array.from({ length: rows * cols }, (_, i) => few[i % few.length]), shape: [rows, cols] };
+  };
+  return { x: table(16, 7), y: table(8, 8), rows };
+}
+
+export async function epochs({ quick, mnistFolder, report, plot, note }) {
+  const images = await loadMnist(mnistFolder);
+  const few = quick ? 8 : 1; // a quick run has as many epochs, of fewer rows
+  const patterns = bits(32, 2_048 / few);
+  const networks = [
+    {
+      name: 'MNIST 784-128-10, Adam',
+      make: (options) => build('784-128-10', options),
+      compile: classify(10),
+      data: images,
+      rows: Math.min(8_192 / few, images.rows),
+      slowRows: 1_024 / few,
+    },
+    {
+      name: `saturating sigmoids ${SATURATING}, Adam`,
+      make: (options) => build(SATURATING, options, { hidden: 'sigmoid', output: 'sigmoid' }),
+      compile: { optimizer: optimizers.adam({ learningRate: 0.05 }), loss: 'mse' },
+      data: patterns,
+      rows: patterns.rows,
+    },
+  ];
+  for (const { name, ...fit } of networks) {
+    const runs = await measureFits(variantsFor({ zeros: false }), { ...fit, batchSize: 32, epochs: EPOCHS });
+    const convert = (t) => t * 1000;
+    report(result({ group: `training, ${EPOCHS} epochs`, name, unit: 'µs per sample', runs, convert }));
+    for (const { name: series, samples, losses } of runs) {
+      // The first epoch is not measured.
+      for (const [i, t] of samples.entries()) plot({ chart: 'epochs', panel: name, series, x: i + 2, y: convert(t) });
+      note(
+        `epochs, ${name}, ${series}: ${flatness(samples)}; loss ${losses[0].toPrecision(3)} → ${losses.at(-1).toPrecision(3)}`,
+      );
+    }
+  }
+}
+
+/** The last epochs beside the first, and how far single ones lie from the median. */
+function flatness(samples) {
+  const { median, min, max } = statistics(samples);
+  const ratio = statistics(samples.slice(-10)).median / statistics(samples.slice(0, 10)).median;
+  const share = (t) => `${(t / median).toFixed(2)}`;
+  return `last ten ÷ first ten ${ratio.toFixed(2)}, single epochs ${share(min)}…${share(max)} of the median`;
+}
