@@ -8,7 +8,8 @@
  * @property {object} options for `sequential`.
  * @property {string} [against] the variant that it is compared with; one without is only compared with.
  * @property {string} [label] what tables add to the name of what is measured.
- * @property {boolean} [zeros] differs from the others only on data with many zeros, and is left out elsewhere.
+ * @property {'dense' | 'skip'} [zeros] what is always done with zeros. Those of `dense` differ from the default only on
+ *   data with many zeros; those of `skip` only by not looking first whether it pays.
  */
 
 const WASM = '#4f46c8';
@@ -25,7 +26,17 @@ export const variants = [
     options: { backend: 'wasm', skipZeros: false },
     against: 'js dense',
     label: 'dense',
-    zeros: true,
+    zeros: 'dense',
+  },
+  {
+    name: 'wasm skip',
+    title: 'WebAssembly, zeros skipped',
+    color: WASM,
+    dash: '2,3',
+    options: { backend: 'wasm', skipZeros: true },
+    against: 'js skip',
+    label: 'zeros skipped',
+    zeros: 'skip',
   },
   { name: 'js', title: 'TypeScript', color: TYPESCRIPT, options: { backend: 'js' } },
   {
@@ -34,12 +45,20 @@ export const variants = [
     color: TYPESCRIPT,
     dash: '5,4',
     options: { backend: 'js', skipZeros: false },
-    zeros: true,
+    zeros: 'dense',
+  },
+  {
+    name: 'js skip',
+    title: 'TypeScript, zeros skipped',
+    color: TYPESCRIPT,
+    dash: '2,3',
+    options: { backend: 'js', skipZeros: true },
+    zeros: 'skip',
   },
 ];
 
-/** Those worth measuring on data with or without many zeros. */
-export const variantsFor = ({ zeros }) => variants.filter((variant) => zeros || !variant.zeros);
+/** Those worth measuring: the defaults, and those that always do what is named. */
+export const variantsFor = (...zeros) => variants.filter((variant) => !variant.zeros || zeros.includes(variant.zeros));
 
 const byName = Object.fromEntries(variants.map((variant) => [variant.name, variant]));
 

@@ -8,7 +8,7 @@ export async function digits({ rounds, report, note }) {
   const data = await loadDigits();
   const { rows } = data;
   note(`digits: ${rows.toLocaleString('en')} rows of UCI handwritten digits, dropout, Adam`);
-  const runs = await measureFits(variantsFor({ zeros: false }), {
+  const runs = await measureFits(variantsFor(), {
     make: (options) => build('64-64-10', options, { dropout: 0.2 }),
     compile: classify(10),
     data,

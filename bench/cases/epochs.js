@@ -10,8 +10,8 @@ const EPOCHS = 50;
 const SATURATING = '16-64-64-8';
 
 /**
- * Patterns of bits, again and again, which the network learns by heart: outputs run into 0 and 1, deltas vanish, and
- * nothing is left to learn.
+ * Patterns of bits, again and again, learned at such a rate that sigmoids run into 0 and 1: by the tenth epoch 91 % of
+ * Adam's first moments have been swept to +0, and most others are below 1e-20.
  */
 function bits(patterns, rows) {
   const table = (cols, seed) => {
@@ -38,13 +38,13 @@ export async function epochs({ quick, mnistFolder, report, plot, note }) {
     {
       name: `saturating sigmoids ${SATURATING}, Adam`,
       make: (options) => build(SATURATING, options, { hidden: 'sigmoid', output: 'sigmoid' }),
-      compile: { optimizer: optimizers.adam({ learningRate: 0.05 }), loss: 'mse' },
+      compile: { optimizer: optimizers.adam({ learningRate: 0.3 }), loss: 'binaryCrossentropy' },
       data: patterns,
       rows: patterns.rows,
     },
   ];
   for (const { name, ...fit } of networks) {
-    const runs = await measureFits(variantsFor({ zeros: false }), { ...fit, batchSize: 32, epochs: EPOCHS });
+    const runs = await measureFits(variantsFor(), { ...fit, batchSize: 32, epochs: EPOCHS });
     const convert = (t) => t * 1000;
     report(result({ group: `training, ${EPOCHS} epochs`, name, unit: 'µs per sample', runs, convert }));
     for (const { name: series, samples, losses } of runs) {

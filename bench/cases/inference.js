@@ -11,7 +11,7 @@ const SINGLES = 100;
 export async function inference({ sampling, mnistFolder, report, note }) {
   const data = await loadMnist(mnistFolder);
   note(`predict: rows of ${data.source}`);
-  const models = variantsFor({ zeros: true }).map(({ name, options }) => ({ name, model: build(WIDTHS, options) }));
+  const models = variantsFor('dense', 'skip').map(({ name, options }) => ({ name, model: build(WIDTHS, options) }));
   for (const rows of [1, 32, 1024]) {
     const calls = rows === 1 ? SINGLES : 1;
     const inputs = Array.from({ length: calls }, (_, i) => ({

@@ -10,7 +10,7 @@ const WIDTHS = '8-16-4';
 export function neuroevolution({ sampling, report }) {
   const next = random(1);
   const inputs = Array.from({ length: NETWORKS }, () => Float32Array.from({ length: 8 }, next));
-  const populations = variantsFor({ zeros: false }).map(({ name, options }) => ({
+  const populations = variantsFor().map(({ name, options }) => ({
     name,
     models: inputs.map((_, i) => build(WIDTHS, { ...options, seed: i }, { hidden: 'tanh' })),
   }));

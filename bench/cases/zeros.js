@@ -2,6 +2,7 @@
 import { random } from '../data.js';
 import { statistics } from '../harness.js';
 import { build, measureFits } from '../models.js';
+import { variants } from '../variants.js';
 
 const DENSITIES = [0, 0.05, 0.1, 0.2, 0.3, 0.35, 0.4, 0.5, 0.7, 1];
 const SHAPES = [
@@ -16,7 +17,7 @@ function table(rows, cols, density) {
   return { x: { data, shape: [rows, cols] }, y: Uint8Array.from({ length: rows }, () => Math.floor(next() * 10)) };
 }
 
-const skipping = [false, true].map((skipZeros) => ({ name: String(skipZeros), options: { skipZeros } }));
+const compared = ['wasm dense', 'wasm skip'].map((name) => variants.find((variant) => variant.name === name));
 
 /** How many times as fast as dense training is zero-skipping, at each density; medians of interleaved epochs. */
 export async function zeros({ rounds, quick, note, plot }) {
@@ -26,7 +27,7 @@ export async function zeros({ rounds, quick, note, plot }) {
     const name = `${inputs}-${units}-10`;
     const cells = [];
     for (const density of densities) {
-      const [dense, skipped] = await measureFits(skipping, {
+      const [dense, skipped] = await measureFits(compared, {
         make: (options) => build(name, options),
         compile: { optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' },
         data: table(rows, inputs, density),
