@@ -32,7 +32,10 @@ export async function scaling({ sampling, quick, report }) {
     report(
       result({
         group: `scaling: dense layer, forward, gradients and Adam, over ${over} (${fixed})`,
-        name: over === 'width' ? `width ${width.toLocaleString('en')}` : `${rows.toLocaleString('en')} rows`,
+        name:
+          over === 'width'
+            ? `width ${width.toLocaleString('en')}`
+            : `${rows.toLocaleString('en')} row${rows > 1 ? 's' : ''}`,
         unit: 'GFLOP/s', // of the three products; Adam and the rest take time, and are not counted
         runs,
         convert: (milliseconds) => (gigaflop / milliseconds) * 1000,

@@ -4,7 +4,7 @@ import { number } from '../report.js';
 import { pairsOf, variants } from '../variants.js';
 import { draw, page } from './page.js';
 
-const MARGIN = 300; // room for labels in wide fonts too
+const MARGIN = 330; // room for labels in wide fonts too
 const ROW = 32;
 const powers = [0.001, 0.01, 0.1, 1, 10, 100, 1_000, 10_000, 100_000];
 

@@ -45,7 +45,8 @@ export function lines(chart, points, subtitle) {
       }),
   }));
   const axes = kind.linear ? 'Logarithmic height' : 'Logarithmic axes';
-  return page({ title, subtitle: `${subtitle} ${axes}; thin lines: quartiles.`, legend: series, panels, columns });
+  const thin = points.some(({ lower }) => lower) ? '; thin lines: quartiles' : '';
+  return page({ title, subtitle: `${subtitle} ${axes}${thin}.`, legend: series, panels, columns });
 }
 
 function drawLines(points, series, width, { x, y, linear, rule }) {
@@ -103,9 +104,10 @@ function stepsOfTen(lowest, highest) {
 function spaced(xs, width) {
   const place = (x) => (Math.log(x / xs[0]) / Math.log(xs.at(-1) / xs[0])) * (width - 88);
   const label = (x) => 7 * x.toLocaleString('en').length + 8;
-  const powersFirst = [...xs].sort((a, b) => Number(!isPower(a)) - Number(!isPower(b)) || a - b);
+  const rank = (x) => (x === xs[0] || x === xs.at(-1) ? 0 : isPower(x) ? 1 : 2);
+  const ranked = [...xs].sort((a, b) => rank(a) - rank(b) || a - b);
   const chosen = [];
-  for (const x of powersFirst) {
+  for (const x of ranked) {
     if (chosen.every((other) => Math.abs(place(x) - place(other)) > (label(x) + label(other)) / 2)) chosen.push(x);
   }
   return chosen;
