@@ -37,7 +37,14 @@ export async function loadDigits() {
  * from ../shared/data/mnist-10k, else seeded numbers of the same density.
  * @returns {Promise<{ x: { data: Float32Array, shape: number[] }, y: Uint8Array, rows: number, source: string }>}
  */
-export async function loadMnist(folder) {
+export function loadMnist(folder) {
+  loaded ??= findMnist(folder); // by several cases of one run
+  return loaded;
+}
+
+let loaded;
+
+async function findMnist(folder) {
   const folders = folder ? [folder] : [join(root, '../shared/data/mnist-10k')];
   for (const place of folders) {
     for (const set of ['train', 't10k']) {
@@ -65,4 +72,23 @@ function seededMnist() {
   const data = Float32Array.from({ length: ROWS * 784 }, () => (next() < DENSITY ? next() : 0));
   const y = Uint8Array.from({ length: ROWS }, () => Math.floor(next() * 10));
   return { x: { data, shape: [ROWS, 784] }, y, rows: ROWS, source: `seeded numbers, ${DENSITY * 100} % not 0` };
+}
+
+/** Seeded rows of numbers in 0…1; the label says whether just one of the first two is in the upper half. */
+export function seeded(rows, cols) {
+  const next = random(2);
+  const data = Float32Array.from({ length: rows * cols }, next);
+  const y = Uint8Array.from({ length: rows }, (_, i) => Number(data[i * cols] > 0.5 !== data[i * cols + 1] > 0.5));
+  return { x: { data, shape: [rows, cols] }, y, rows };
+}
+
+/** Rows for a network of so many inputs and outputs: MNIST, handwritten digits or seeded numbers. */
+export async function loadFor(inputs, outputs, mnistFolder) {
+  const data = await (inputs === 784 ? loadMnist(mnistFolder) : inputs === 64 ? loadDigits() : seeded(4_096, inputs));
+  return {
+    x: { data: data.x.data, shape: [data.rows, inputs] },
+    y: Uint8Array.from(data.y, (label) => label % Math.max(2, outputs)),
+    rows: data.rows,
+    source: data.source ?? (inputs === 64 ? 'handwritten digits' : 'seeded numbers'),
+  };
 }

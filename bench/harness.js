@@ -1,4 +1,5 @@
 // Timing: variants take turns, round after round, so that a busy neighbour or a clock that slows down meets all alike.
+import { opponentOf } from './variants.js';
 
 /** Least milliseconds of calls before anything is timed: enough for V8 to optimise both languages. */
 const WARM_UP = 100;
@@ -15,13 +16,13 @@ const WARM_UP = 100;
 /**
  * Milliseconds per call of each variant.
  * @param {Variant[]} variants
- * @param {{ rounds: number, milliseconds: number }} options `milliseconds`: least time of one sample.
+ * @param {{ rounds: number, milliseconds: number, warmUp?: number }} options `milliseconds`: least time of one sample.
  * @returns {{ name: string, samples: number[], sink: number }[]} one sample a round.
  */
-export function measure(variants, { rounds, milliseconds }) {
+export function measure(variants, { rounds, milliseconds, warmUp: least = WARM_UP }) {
   const runs = variants.map((variant) => ({ name: variant.name, variant, calls: 1, samples: [], sink: 0 }));
   for (const run of runs) {
-    const { calls, total } = warmUp(run.variant, Math.max(WARM_UP, 2 * milliseconds));
+    const { calls, total } = warmUp(run.variant, Math.max(least, 2 * milliseconds));
     run.calls = Math.max(1, Math.ceil(milliseconds / (total / calls)));
   }
   for (let round = 0; round < rounds; round++) {
@@ -66,7 +67,8 @@ function timed({ prepare, run }, calls) {
 /**
  * Milliseconds per epoch of several calls of `fit` that take turns: one epoch of each, again and again. The first
  * epoch of each is the warm-up and left out.
- * @param {{ name: string, fit: (callbacks: object) => Promise<{ history: { loss: number[] } }> }[]} variants
+ * @param {{ name: string, fit: (callbacks: object) => Promise<unknown> }[]} variants `fit` trains, and returns a number
+ *   that depends on the result.
  * @returns {Promise<{ name: string, samples: number[], sink: number }[]>}
  */
 export async function measureEpochs(variants) {
@@ -79,7 +81,7 @@ export async function measureEpochs(variants) {
       const start = () => {
         started = performance.now();
       };
-      const { history } = await variant.fit({
+      runs[i].sink = await variant.fit({
         onEpochBegin() {
           if (turn === i) return start();
           return new Promise((resolve) => {
@@ -92,7 +94,6 @@ export async function measureEpochs(variants) {
           waiting[turn]?.();
         },
       });
-      runs[i].sink = history.loss.at(-1);
     }),
   );
   return runs;
@@ -109,20 +110,28 @@ export function statistics(samples) {
   return { median: at(0.5), lower: at(0.25), upper: at(0.75), min: sorted[0], max: sorted.at(-1) };
 }
 
-/** A result as it is reported: `convert` turns milliseconds into the unit. Ratios are those of times, JS ÷ WASM. */
+/**
+ * A result as it is reported: `convert` turns milliseconds into the unit. Ratios are those of times, opponent ÷ variant.
+ */
 export function result({ group, name, unit, runs, convert }) {
-  const [wasm, js] = ['wasm', 'js'].map((backend) => runs.find((run) => run.name === backend));
+  const byName = Object.fromEntries(runs.map((run) => [run.name, run]));
+  const compared = runs.filter((run) => byName[opponentOf(run.name)]);
   return {
     group,
     name,
     unit,
     backends: Object.fromEntries(
-      runs.map(({ name: backend, samples, sink }) => {
+      runs.map(({ name: variant, samples, sink }) => {
         const values = samples.map(convert);
-        return [backend, { ...statistics(values), samples: values, sink }];
+        return [variant, { ...statistics(values), samples: values, sink }];
       }),
     ),
-    ratio: statistics(wasm.samples.map((milliseconds, i) => js.samples[i] / milliseconds)),
-    sameResult: Object.is(wasm.sink, js.sink),
+    ratios: Object.fromEntries(
+      compared.map(({ name: variant, samples }) => {
+        const others = byName[opponentOf(variant)].samples;
+        return [variant, statistics(samples.map((milliseconds, i) => others[i] / milliseconds))];
+      }),
+    ),
+    sameResult: runs.every(({ sink }) => Object.is(sink, runs[0].sink)),
   };
 }

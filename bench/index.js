@@ -4,38 +4,35 @@ import os from 'node:os';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 
+const names = [
+  ...['matmul', 'elementwise', 'optimizers', 'scaling', 'xor', 'digits', 'mnist', 'training', 'epochs'],
+  ...['inference', 'neuroevolution', 'zeros'],
+];
 const usage = `npm run bench -- [options]
   --quick         less of everything, within 30 s
-  --only NAME     only the cases whose name contains NAME (may be repeated): matmul, xor, digits, mnist, inference,
-                  zeros
+  --only NAME     only the cases whose name contains NAME (may be repeated):
+                  ${names.join(', ')}
   --mnist DIR     folder with MNIST's IDX files (plain or .gz)
-  --json FILE     where to write the figures (default out/bench.json; the chart goes beside it)`;
+  --json FILE     where to write the figures (default out/bench.json; the charts go beside it)`;
 
 const options = readOptions();
 if (options.help) {
   console.log(usage);
   process.exit();
 }
+const only = options.only ?? [''];
+const chosen = names.filter((name) => only.some((part) => name.includes(part)));
+if (chosen.length === 0) {
+  console.error(`bench: --only ${only} names none of ${names.join(', ')}.`);
+  process.exit(1);
+}
 
 const { numericsVersion } = await import('linnet').catch((error) => {
   console.error(`bench: the library is not built (${error.message}). Run npm run build first.`);
   process.exit(1);
 });
-const { digits } = await import('./cases/digits.js');
-const { matmul } = await import('./cases/matmul.js');
-const { inference, mnist } = await import('./cases/mnist.js');
-const { zeros } = await import('./cases/zeros.js');
-const { xor } = await import('./cases/xor.js');
-const { chart } = await import('./chart.js');
-const { drawLine, table } = await import('./report.js');
-
-const cases = { matmul, xor, digits, mnist, inference, zeros };
-const only = options.only ?? [''];
-const chosen = Object.entries(cases).filter(([name]) => only.some((part) => name.includes(part)));
-if (chosen.length === 0) {
-  console.error(`bench: --only ${only} names none of ${Object.keys(cases).join(', ')}.`);
-  process.exit(1);
-}
+const { charts } = await import('./charts/index.js');
+const { drawLines, table } = await import('./report.js');
 
 const started = performance.now();
 const cpuBefore = process.cpuUsage();
@@ -53,20 +50,32 @@ const { cpu, cores, platform, node, v8 } = environment;
 console.log(`${cpu}, ${cores} cores, ${platform} · Node ${node}, V8 ${v8} · numerics ${numericsVersion}, one thread`);
 
 const results = [];
+const points = [];
 const notes = new Set();
-for (const [name, run] of chosen) {
-  const context = {
-    rounds: 5,
-    quick: options.quick,
-    mnistFolder: options.mnist,
-    report(result) {
-      results.push({ case: name, ...result });
-      console.log(drawLine(result));
-    },
-    note: (text) => notes.add(text),
-  };
+const context = (name) => ({
+  quick: options.quick,
+  mnistFolder: options.mnist,
+  /** Epochs measured. */
+  rounds: options.quick ? 3 : 5,
+  /** For `measure`. A quick run warms up for less: single figures may be of code that V8 is not done with. */
+  sampling: options.quick ? { rounds: 5, milliseconds: 3, warmUp: 30 } : { rounds: 11, milliseconds: 15 },
+  /** Adds a row to the table, and if told so its medians to a line chart. */
+  report(result, point) {
+    results.push({ case: name, curve: Boolean(point), ...result });
+    for (const line of drawLines(result)) console.log(line);
+    if (!point) return;
+    for (const [series, { median: y, lower, upper }] of Object.entries(result.backends)) {
+      points.push({ ...point, series, y, lower, upper });
+    }
+  },
+  /** Adds a point to a line chart: `chart`, `panel`, `series`, `x`, `y`, quartiles if known. */
+  plot: (point) => points.push(point),
+  note: (text) => notes.add(text),
+});
+for (const name of chosen) {
   try {
-    await run(context);
+    const { [name]: run } = await import(`./cases/${name}.js`);
+    await run(context(name));
   } catch (error) {
     console.error(`bench: ${name} failed.`, error);
     process.exit(1);
@@ -86,14 +95,21 @@ if (cpuShare < 0.95) {
 }
 
 const jsonFile = options.json;
-const svgFile = jsonFile.replace(/(\.json)?$/, '.svg');
 mkdirSync(dirname(jsonFile) || '.', { recursive: true });
-writeFileSync(jsonFile, `${JSON.stringify({ ...environment, cpuShare, notes: [...notes], results }, null, 1)}\n`);
-writeFileSync(svgFile, chart(results, environment));
-console.log(`figures: ${jsonFile}, chart: ${svgFile}`);
-const different = results.filter(({ sameResult }) => !sameResult).map(({ name }) => name);
+writeFileSync(
+  jsonFile,
+  `${JSON.stringify({ ...environment, cpuShare, notes: [...notes], results, points }, null, 1)}\n`,
+);
+const stem = jsonFile.replace(/(\.json)?$/, '');
+const files = charts(results, points, environment).map(({ name, svg }) => {
+  const file = `${stem}${name}.svg`;
+  writeFileSync(file, svg);
+  return file;
+});
+console.log(`figures: ${jsonFile}, charts: ${files.join(', ')}`);
+const different = results.filter(({ sameResult }) => !sameResult).map(({ group, name }) => `${group}, ${name}`);
 console.log(
-  `same results on both backends: ${different.length > 0 ? `NO: ${different.join(', ')}` : 'yes, in every case'}`,
+  `same results on both backends: ${different.length > 0 ? `NO: ${different.join('; ')}` : 'yes, in every case'}`,
 );
 if (different.length > 0) process.exitCode = 1;
 

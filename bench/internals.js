@@ -11,9 +11,18 @@ const contents = `
   export { createJsBackend } from './src/backend/js';
   export { viewsOf } from './src/backend/memory';
   export { createWasmBackend } from './src/backend/wasm';
+  export { buildArchitecture } from './src/compile';
+  export { toLabels, toRows } from './src/data/inputs';
+  export { Engine } from './src/engine';
+  export { layers } from './src/index'; // which also offers the WebAssembly backend
+  export { activations } from './src/layers/activations';
+  export { emitOptimizer, optimizerStates, parseOptimizer } from './src/optimizers';
   export { PlanBuilder } from './src/plan/builder';
   export { layoutModel } from './src/plan/layout';
+  export { schema } from './src/plan/schema';
   export { align, bytesPerElement, elements, pad, panelWidth } from './src/plan/tensor';
+  export { shuffle } from './src/random';
+  export { parseCompileOptions } from './src/sequential-options';
 `;
 
 /** @returns the internal modules, built from the sources as they are now. */

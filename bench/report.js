@@ -1,5 +1,6 @@
 // The figures as text: a line while the bench runs, a table at the end.
 import Table from 'cli-table3';
+import { pairsOf } from './variants.js';
 
 /** Three significant digits, more only for thousands. */
 export function number(value) {
@@ -10,9 +11,12 @@ export function number(value) {
 /** `41.2 [40.8–41.5]`: median and quartiles. */
 const spread = ({ median, lower, upper }) => `${number(median)} [${number(lower)}–${number(upper)}]`;
 
-/** One result as one line. */
-export function drawLine({ group, name, unit, backends: { wasm, js }, ratio }) {
-  return `${group} · ${name}: WASM ${number(wasm.median)}, TypeScript ${number(js.median)} ${unit} (${number(ratio.median)} ×)`;
+/** One result as one line for each variant. */
+export function drawLines(result) {
+  return pairsOf(result).map(
+    ({ label, measured, opponent, ratio }) =>
+      `${result.group} · ${label}: WASM ${number(measured.median)}, TypeScript ${number(opponent.median)} ${result.unit} (${number(ratio.median)} ×)`,
+  );
 }
 
 /** All results as a table. */
@@ -23,10 +27,13 @@ export function table(results) {
     style: { head: [], border: [], compact: true },
   });
   let last;
-  for (const { group, name, unit, backends, ratio } of results) {
+  for (const result of results) {
+    const { group, unit } = result;
     if (group !== last) rows.push([{ content: group, colSpan: 5 }]);
     last = group;
-    rows.push([`  ${name}`, unit, spread(backends.wasm), spread(backends.js), `${number(ratio.median)} ×`]);
+    for (const { label, measured, opponent, ratio } of pairsOf(result)) {
+      rows.push([`  ${label}`, unit, spread(measured), spread(opponent), `${number(ratio.median)} ×`]);
+    }
   }
   return rows.toString();
 }
