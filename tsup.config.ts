@@ -2,7 +2,7 @@ import { minify } from '@swc/core';
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/js.ts'],
+  entry: ['src/index.ts', 'src/js.ts', 'src/node.ts'],
   format: ['esm', 'cjs'],
   target: 'es2022',
   platform: 'neutral',

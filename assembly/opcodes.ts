@@ -102,16 +102,18 @@ export const enum Team {
   Ready = 128,
   /** The call: dtype (bytes per element), plan, base, from, to, steps. */
   Call = 132,
-  /** Looks at the turn before a thread falls asleep. */
-  Spins = 192,
+  /** What Arrived was when the call began. */
+  Start = 192,
+  /** Looks at a word before a thread falls asleep. */
+  Spins = 196,
   /** Seconds that thread 0 waits for the others. */
-  Patience = 196,
+  Patience = 200,
   /** 1: thread 0 must not sleep. */
-  Awake = 200,
-  /** The barrier: calls of it so far, threads that have come to this one, threads that sleep. */
-  Turn = 256,
-  Arrived = 320,
-  Sleeping = 324,
+  Awake = 204,
+  /** The barrier: arrivals so far. */
+  Arrived = 256,
+  /** Threads that sleep. */
+  Sleeping = 320,
   Bytes = 384,
 }
 

@@ -7,9 +7,10 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const outfile = `${root}build/bench/internals.js`;
 
 const contents = `
-  export { Reg, Segment } from './assembly/opcodes';
+  export { Reg, Segment, Team } from './assembly/opcodes';
   export { createJsBackend } from './src/backend/js';
   export { viewsOf } from './src/backend/memory';
+  export { createSharedBackend } from './src/backend/threads';
   export { createWasmBackend } from './src/backend/wasm';
   export { buildArchitecture } from './src/compile';
   export { toLabels, toRows } from './src/data/inputs';

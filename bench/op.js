@@ -9,9 +9,9 @@ import { random } from './data.js';
  * @param {(b: PlanBuilder, x: Tensor, y: Tensor) => Tensor} options.emit appends the ops; returns the output.
  */
 export function setUp(internals, backend, { dtype, rows, params = [], states = 0, x = 1, y = 1, emit }) {
-  const { PlanBuilder, layoutModel, Segment, Reg, align, bytesPerElement, elements, pad, viewsOf } = internals;
+  const { PlanBuilder, layoutModel, Segment, Reg, Team, align, bytesPerElement, elements, pad, viewsOf } = internals;
   const layout = layoutModel(params, dtype, states);
-  const b = new PlanBuilder(layout, rows, true); // for training: with a place for the gradients
+  const b = new PlanBuilder(layout, rows, true, 2); // for training: with a place for the gradients
   const batch = (name, segment, cols) => ({ name, segment, offset: 0, layout: 'rows', shape: [cols] });
   const input = batch('x', Segment.X, x);
   const target = batch('y', Segment.Y, y);
@@ -20,7 +20,7 @@ export function setUp(internals, backend, { dtype, rows, params = [], states = 0
 
   const size = bytesPerElement(dtype);
   const count = (tensor) => elements(tensor, dtype, b.batch);
-  let end = 64;
+  let end = Team.Bytes;
   const take = (bytes) => {
     const from = end;
     end = align(end + bytes);
@@ -32,7 +32,7 @@ export function setUp(internals, backend, { dtype, rows, params = [], states = 0
   const [base] = segments;
   backend.memory.grow(end + 64);
   const views = viewsOf(backend.memory.buffer);
-  views.u8.fill(0, 64, end);
+  views.u8.fill(0, Team.Bytes, end);
   const floats = dtype === 'float32' ? views.f32 : views.f64;
 
   views.u8.set(plan.records, records);
@@ -73,7 +73,7 @@ export function setUp(internals, backend, { dtype, rows, params = [], states = 0
       floats.fill(initial, parameters + layout.size, parameters + (1 + states) * layout.size);
       views.f64.set([0, 1, 1], (base + Reg.StepCount) / 8);
     },
-    run: (from, to, steps = 1) => call(records, base, from, to, steps),
+    run: (from, to, steps = 1, threads = 1) => call(records, base, from, to, steps, threads),
   };
 }
 

@@ -14,7 +14,7 @@ import { align, bytesPerElement, type DType, pad, type Tensor } from './plan/ten
 import { seedWords } from './random';
 import { allocate, workspaceOf } from './room';
 import { type Batches, listBytes, stage, stageLists } from './stage';
-import { Backup, threadsFor } from './threading';
+import { Backup, type ThreadChoice, Threading } from './threading';
 
 /** A stretch of training, evaluation or prediction: consecutive batches in one call of the backend. */
 export interface Work extends Batches {
@@ -62,6 +62,7 @@ export class Engine {
   /** Whether zeros were skipped in the last data, and why. */
   zeros: string;
   #skips = false;
+  readonly #threading: Threading;
   readonly #backup = new Backup();
   /** Whether workers have run this model, with the runtime that it has now. */
   #together = false;
@@ -75,10 +76,10 @@ export class Engine {
     backend: BackendChoice,
     /** Whether zeros in the data are skipped: as is faster, or as the user wishes. */
     readonly wish: 'auto' | boolean = false,
-    /** Threads that the user wishes. */
-    readonly wanted = 1,
+    threads: ThreadChoice = 1,
   ) {
-    const { runtime, reason } = selectBackend(backend, wanted);
+    this.#threading = new Threading(threads);
+    const { runtime, reason } = selectBackend(backend, this.#threading.most);
     this.runtime = runtime;
     this.reason = reason;
     this.#seed = seedWords(seed);
@@ -294,7 +295,8 @@ export class Engine {
       run(slot.address, base, 0, from, 1);
       this.#stage(plan.output, output, { from: 0, count });
     }
-    const done = run(slot.address, base, from, plan.instructions.length, steps, threads);
+    const end = plan.instructions.length;
+    const done = this.#threading.timed(plan, threads, steps, () => run(slot.address, base, from, end, steps, threads));
     if (done < 0) this.#desert(kind);
     sums?.set(f64.subarray(accumulators, accumulators + sums.length));
     work.trace?.set(f64.subarray(trace / 8, trace / 8 + done));
@@ -340,7 +342,7 @@ export class Engine {
   /** Threads that long calls run on, once they have started. */
   get threads(): number {
     const { team } = this.runtime.backend;
-    return team && (team.ended === undefined || team.came) ? this.wanted : 1;
+    return team && (team.ended === undefined || team.came) ? this.#threading.most : 1;
   }
 
   /** Threads for a call that is about to begin. */
@@ -351,7 +353,7 @@ export class Engine {
       team.told = true;
       this.#leave(team.ended, tell);
     }
-    const threads = threadsFor(this.runtime.backend, this.wanted, plan, steps);
+    const threads = this.#threading.choose(this.runtime.backend, plan, steps);
     if (threads > 1 && !this.#together) {
       this.#together = true;
       team!.use(1);
@@ -373,7 +375,7 @@ export class Engine {
   #leave(reason: string, tell: boolean, bytes = this.runtime.slots.bytes(this.#slot).slice()): void {
     this.runtime.slots.release(this.#slot);
     this.#slot = new Slot(bytes.length, 'state', bytes);
-    this.runtime = selectBackend(this.runtime.backend.name, this.wanted).runtime;
+    this.runtime = selectBackend(this.runtime.backend.name, this.#threading.most).runtime;
     this.#last = undefined;
     this.#together = false;
     this.#backup.drop();

@@ -8,6 +8,7 @@ import type { DType, FloatArray } from './matrix';
 import { type MetricName, parseMetrics } from './metrics';
 import { type OptimizerInput, parseOptimizer } from './optimizers';
 import { is, modelChecks, option, optional } from './options';
+import type { ThreadChoice } from './threading';
 
 export interface SequentialOptions<D extends DType = 'float32'> {
   layers?: readonly Layer[];
@@ -24,11 +25,11 @@ export interface SequentialOptions<D extends DType = 'float32'> {
    */
   skipZeros?: 'auto' | boolean;
   /**
-   * Threads that share long calls, `'auto'` for as many as the machine has room for. Default 1. The results are the same
+   * Threads that share long calls; `'auto'`: as many as the machine has room for, as long as that is faster. Default 1. The results are the same
    * for any number. Workers start when there is enough to do for them, and join as soon as they are up; they do not keep
    * a process alive. Pages must be cross-origin isolated; where threads cannot be had, `model.threads` is 1.
    */
-  threads?: number | 'auto';
+  threads?: ThreadChoice;
 }
 
 export interface CompileOptions {
@@ -64,8 +65,9 @@ export const sequentialChecks = {
   skipZeros: option('auto', (place, name, value): 'auto' | boolean =>
     value === 'auto' ? value : boolean(place, name, value),
   ),
-  threads: option(1 as number | 'auto', (place, name, value): number | 'auto' =>
-    value === 'auto' ? value : positiveInteger(place, name, value),
+  threads: option(
+    1,
+    (place, name, value): ThreadChoice => (value === 'auto' ? value : positiveInteger(place, name, value)),
   ),
 } satisfies Record<keyof SequentialOptions, unknown>;
 

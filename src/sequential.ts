@@ -1,5 +1,4 @@
 import type { BackendName } from './backend/backend';
-import { cores } from './backend/cores';
 import { type BackendChoice, selectBackend } from './backend/select';
 import type { Training as FitControl, LogName } from './callbacks';
 import { type Architecture, buildArchitecture, type PlanKind, type Training } from './compile';
@@ -28,6 +27,7 @@ import {
   sequentialChecks,
 } from './sequential-options';
 import { summarize } from './summary';
+import { mostThreads, type ThreadChoice } from './threading';
 import { getWeight, prepareWeight } from './weights';
 
 /** Key of what `loadModel` restores besides layers. */
@@ -43,7 +43,7 @@ export class Sequential<D extends DType = 'float32'> {
   stopTraining = false;
   readonly #choice: BackendChoice;
   readonly #skipZeros: 'auto' | boolean;
-  readonly #threads: number;
+  readonly #threads: ThreadChoice;
   #layers: readonly Layer[] = [];
   #architecture: Architecture | undefined;
   #engine: Engine | undefined;
@@ -66,7 +66,7 @@ export class Sequential<D extends DType = 'float32'> {
     this.#seed = seed;
     this.#choice = backend;
     this.#skipZeros = skipZeros;
-    this.#threads = threads === 'auto' ? cores() : threads;
+    this.#threads = threads;
     if (layers.length > 0) this.#append(layers);
   }
 
@@ -128,17 +128,16 @@ export class Sequential<D extends DType = 'float32'> {
   }
   /** The backend that runs this model. */
   get backend(): BackendName {
-    return (this.#engine ?? selectBackend(this.#choice, this.#threads)).runtime.backend.name;
+    return (this.#engine ?? selectBackend(this.#choice)).runtime.backend.name;
   }
   /** Why this backend. */
   get backendReason(): string {
-    return (this.#engine ?? selectBackend(this.#choice, this.#threads)).reason;
+    return (this.#engine ?? selectBackend(this.#choice)).reason;
   }
   /** Threads that long calls run on: as asked for, or 1 where there are none to be had. */
   get threads(): number {
-    return (
-      this.#engine?.threads ?? (selectBackend(this.#choice, this.#threads).runtime.backend.team ? this.#threads : 1)
-    );
+    const most = mostThreads(this.#threads);
+    return this.#engine?.threads ?? (selectBackend(this.#choice, most).runtime.backend.team ? most : 1);
   }
 
   /**

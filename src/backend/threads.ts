@@ -80,6 +80,7 @@ class WorkerTeam implements Team {
     const words = this.#words;
     words.set([bytesPerElement(dtype), ...numbers], At.Call / 4);
     words[At.Spins / 4] = threads > cores() ? 0 : SPINS;
+    words[At.Start / 4] = words[At.Arrived / 4]!;
     words[At.Patience / 4] = this.patience;
     this.#number = (this.#number + 1) & 0x7fffff;
     Atomics.store(words, At.Go / 4, (this.#number << 8) | threads);

@@ -12,16 +12,19 @@ export function decode(text: string): Uint8Array<ArrayBuffer> {
   });
 }
 
+/** The core's bytes. Whether its memory is shared is part of the module's type. */
+export function coreBytes(shared: boolean): Uint8Array<ArrayBuffer> {
+  const bytes = decode(core);
+  if (shared) bytes[memoryFlags] = 3;
+  return bytes;
+}
+
 const compiled: WebAssembly.Module[] = [];
 
-/** The core, compiled on first use: about 1 ms for these few kilobytes. Whether its memory is shared is part of its type. */
+/** The core, compiled on first use: about 1 ms for these few kilobytes. */
 export function compileCore(shared: boolean): WebAssembly.Module {
   const index = Number(shared);
-  if (!compiled[index]) {
-    const bytes = decode(core);
-    if (shared) bytes[memoryFlags] = 3;
-    compiled[index] = new WebAssembly.Module(bytes);
-  }
+  compiled[index] ??= new WebAssembly.Module(coreBytes(shared));
   return compiled[index];
 }
 
@@ -56,8 +59,13 @@ export class WasmMemory implements LinearMemory {
  * @throws whatever the engine throws where compiling is refused (a content security policy, no SIMD).
  */
 export function createWasmBackend(): Backend {
+  return instantiate(compileCore(false));
+}
+
+/** A backend of a module of its own. */
+export function instantiate(module: WebAssembly.Module): Backend {
   const memory = new WasmMemory({ initial: 1, maximum: MAX_PAGES });
-  const { exports } = new WebAssembly.Instance(compileCore(false), { env: { memory: memory.memory } });
+  const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
   const { run_f32, run_f64 } = exports as unknown as Record<'run_f32' | 'run_f64', Run>;
   return { name: 'wasm', memory, run: { float32: run_f32, float64: run_f64 } };
 }

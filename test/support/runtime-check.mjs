@@ -1,6 +1,9 @@
-// Run by Node, Deno and Bun alike: node runtime-check.mjs URL-of-the-bundle. Prints one line of JSON.
+// Run by Node, Deno and Bun alike: node runtime-check.mjs URL-of-the-bundle [URL-of-linnet/node]. Prints one line of JSON.
 const argument = globalThis.Deno ? globalThis.Deno.args[0] : globalThis.process.argv[2];
 const { layers, loadModel, NeuralNetwork, sequential } = await import(argument);
+// A second URL is that of linnet/node: the experimental option is tried first.
+const second = globalThis.process?.argv[3];
+const revectorize = second && (await import(second)).enableRevectorize();
 
 const digests = {};
 const threads = {};
@@ -91,4 +94,4 @@ async function timers() {
   return waited.sort((a, b) => a - b);
 }
 
-console.log(JSON.stringify({ digests, threads, waited: await timers() }));
+console.log(JSON.stringify({ digests, threads, revectorize, waited: await timers() }));
