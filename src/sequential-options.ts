@@ -90,11 +90,15 @@ export const predictChecks = {
   out: (_place: string, _name: string, value: unknown) => value, // the length it must have is not known yet
 } satisfies Record<keyof PredictOptions, unknown>;
 
+/** What `predict` takes without options; parsing none takes 0.1 µs. */
+export const predictUsual: PredictOptions & { batchSize: number } = { batchSize: 128, out: undefined };
+
 /** Checks `predict({ out })`. */
 export function checkOut(out: unknown, dtype: DType, length: number): FloatArray | undefined {
+  if (out === undefined) return out;
   const kind = dtype === 'float64' ? 'Float64Array' : 'Float32Array';
   const right = Object.prototype.toString.call(out) === `[object ${kind}]`; // also of another realm
-  if (out === undefined || (right && (out as FloatArray).length === length)) return out as FloatArray;
+  if (right && (out as FloatArray).length === length) return out as FloatArray;
   const wanted = `a ${kind} of ${length} values (rows · outputs)`;
   failWanted('predict', 'out', wanted, out, right ? 'ERR_SHAPE' : 'ERR_KIND');
 }

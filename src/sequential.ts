@@ -23,6 +23,7 @@ import {
   type PredictOptions,
   parseCompileOptions,
   predictChecks,
+  predictUsual,
   type SequentialOptions,
   sequentialChecks,
 } from './sequential-options';
@@ -282,7 +283,8 @@ export class Sequential<D extends DType = 'float32'> {
   predict(x: Data, options?: PredictOptions<D>): Matrix<D> {
     this.#check('predict', false);
     const engine = this.#open();
-    const { batchSize, out } = parseOptions('predict', options, predictChecks);
+    const given = options === undefined ? predictUsual : parseOptions('predict', options, predictChecks);
+    const { batchSize, out } = given;
     const rows = engine.skipZeros(this.#x('x', x), batchSize, false);
     const { outputs } = engine.architecture;
     const values = engine.predict(rows, batchSize, checkOut(out, this.dtype, rows.rows * outputs));
