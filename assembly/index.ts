@@ -123,7 +123,7 @@ function perform<T>(
 /**
  * Runs records `from` (inclusive) to `to` (exclusive) of a plan, `steps` times over. Returns the steps completed: fewer
  * where the guard ended the run, −1 where another thread did not come. All of `threads` threads walk the same list, each
- * with its number, and meet after every op: what an op writes is divided among them, no chain ever is.
+ * with its number, and meet after ops as the plan says: what an op writes is divided among them, no chain ever is.
  */
 function run<T>(plan: usize, base: usize, from: i32, to: i32, steps: i32, threads: i32, thread: i32): i32 {
   const first = plan + from * Rec.Bytes;
@@ -133,7 +133,7 @@ function run<T>(plan: usize, base: usize, from: i32, to: i32, steps: i32, thread
     for (let p = first; p < end; p += Rec.Bytes) {
       const word = load<i32>(p);
       const op = word & Rec.Op;
-      const split = word >> Rec.Split;
+      const split = (word >> Rec.Split) & 3;
       let n = int(p, (word >> Rec.Operands) & 15); // the first dimension
       let rows = all;
       let firstRow: i32 = 0;
@@ -156,7 +156,7 @@ function run<T>(plan: usize, base: usize, from: i32, to: i32, steps: i32, thread
         }
       }
       if (!idle) perform<T>(p, base, op, rows, n, firstRow, shift, thread, threads);
-      if (threads > 1 && !barrier(thread, threads)) return -1;
+      if (threads > 1 && word >> Rec.Meet && !barrier(thread, threads)) return -1;
       if (op == Op.Guard && load<i32>(base + Reg.Stopped)) {
         steps = step;
         break;

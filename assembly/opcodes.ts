@@ -66,13 +66,15 @@ export const enum Op {
 /**
  * An op record: one i32 opcode, seven i32 arguments (operands in schema order, then dimensions, then integers), four
  * f64 constants. An operand is a byte offset, a multiple of 16, plus the number of its segment in the low two bits.
- * Above the opcode's 8 bits stand the number of operands, 4 bits, and how threads share the op, a `Split`.
+ * Above the opcode's 8 bits stand the number of operands, 4 bits, how threads share the op, a `Split` of 2 bits, and
+ * whether they meet after it, 1 bit.
  */
 export const enum Rec {
   Bytes = 64,
   Op = 0xff,
   Operands = 8,
   Split = 12,
+  Meet = 14,
   Args = 4,
   MaxArgs = 7,
   Constants = 32,

@@ -104,8 +104,9 @@ export class Engine {
     });
   }
 
-  /** Turns the guard on or off for coming plans; states and weights stay. */
-  guard(guard: boolean): void {
+  /** Prepares for a call of `fit`, with the guard on or off. States and weights stay; if a thread dies, those of now do. */
+  begin(guard: boolean): void {
+    this.#backup.drop();
     if (this.#training && this.#training.guard !== guard) this.#train({ ...this.#training, guard });
   }
 

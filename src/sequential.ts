@@ -190,7 +190,7 @@ export class Sequential<D extends DType = 'float32'> {
     };
     if (validation) validation = own(validation);
     kept = own(kept);
-    engine.guard(settings.onNonFinite !== 'ignore');
+    engine.begin(settings.onNonFinite !== 'ignore');
     this.stopTraining = false;
     this.#fitting = true;
     return {

@@ -1,5 +1,6 @@
-import { Rec, Reg, Segment } from '../../assembly/opcodes';
+import { Rec, Reg, Segment, Split } from '../../assembly/opcodes';
 import type { ModelLayout } from './layout';
+import { meetings } from './meet';
 import type { Instruction, Plan } from './plan';
 import { type OpName, type Row, type Shared, schema } from './schema';
 import { align, bytesPerElement, type DType, elements, freeName, type Tensor } from './tensor';
@@ -117,7 +118,7 @@ export class PlanBuilder {
       dtype: this.dtype,
       batch: this.batch,
       instructions: this.#instructions,
-      records: encode(this.#instructions),
+      records: encode(this.#instructions, meetings(this.#instructions, this.dtype, this.batch)),
       workspace: this.#workspace,
       work: this.#instructions.reduce((sum, instruction) => sum + workOf(instruction, this.batch), 0),
       model: this.layout.bytes,
@@ -139,11 +140,16 @@ function workOf({ op, dims }: Instruction, batch: number): number {
   return shared === 'flat' ? ELEMENT * n : shared === 'rows' ? ELEMENT * n * batch : 0;
 }
 
-/** In the order of the enum Split. */
-const splits: readonly Shared[] = ['one', 'rows', 'flat', 'own'];
+const splits: Readonly<Partial<Record<Shared, Split>>> = { one: Split.One, rows: Split.Rows, flat: Split.Flat };
 
-/** Writes the records in the layout that both backends read (assembly/opcodes.ts). */
-export function encode(instructions: readonly Instruction[]): Uint8Array {
+/**
+ * Writes the records in the layout that both backends read (assembly/opcodes.ts).
+ * @param meet after which of them threads meet; all, if left out.
+ */
+export function encode(
+  instructions: readonly Instruction[],
+  meet: readonly boolean[] = instructions.map(() => true),
+): Uint8Array {
   const records = new Uint8Array(instructions.length * Rec.Bytes);
   const words = new Uint32Array(records.buffer);
   const doubles = new Float64Array(records.buffer);
@@ -152,7 +158,10 @@ export function encode(instructions: readonly Instruction[]): Uint8Array {
     const at = index * Rec.Bytes;
     const args = [...operands.map((t) => (t ? t.offset | t.segment : 0)), ...dims, ...ints];
     words[at / 4] =
-      opcodes.indexOf(op) | (operands.length << Rec.Operands) | (splits.indexOf(schema[op].shared) << Rec.Split);
+      opcodes.indexOf(op) |
+      (operands.length << Rec.Operands) |
+      ((splits[schema[op].shared] ?? Split.Own) << Rec.Split) |
+      (Number(meet[index]) << Rec.Meet);
     words.set(args, (at + Rec.Args) / 4);
     doubles.set(constants, (at + Rec.Constants) / 8);
   });

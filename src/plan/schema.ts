@@ -19,8 +19,11 @@ export interface Operand<D extends readonly string[] = readonly string[]> {
   readonly optional?: true;
 }
 
-/** How threads share an op; see Split in assembly/opcodes.ts. */
-export type Shared = 'one' | 'rows' | 'flat' | 'own';
+/**
+ * How threads share an op: one does it, or each does some rows, or elements of flat ranges. Kernels that share in a way of
+ * their own: products and what follows them by blocks of the output; the gradient of a product's input by rows; others.
+ */
+export type Shared = 'one' | 'rows' | 'flat' | 'product' | 'input' | 'own';
 
 export interface Row {
   readonly shared: Shared;
@@ -73,9 +76,9 @@ const optimizer = { w: flat('inout'), g: flat('in') } as const;
  */
 export const schema = {
   // Dense layers. x·w is one chain over ascending inner index for each output element.
-  matmul: row('own', { out: batch('out'), x: batch('in', 'inner'), w: panels('in') }, ['cols', 'inner']),
-  matmulSparse: row('own', { out: batch('out'), x: lists, w: panels('in') }, ['cols', 'inner']),
-  addBias: row('own', { out: batch('inout'), bias: vector('in') }, ['cols']),
+  matmul: row('product', { out: batch('out'), x: batch('in', 'inner'), w: panels('in') }, ['cols', 'inner']),
+  matmulSparse: row('product', { out: batch('out'), x: lists, w: panels('in') }, ['cols', 'inner']),
+  addBias: row('product', { out: batch('inout'), bias: vector('in') }, ['cols']),
   matmulBackwardWeights: row('own', { dw: panels('out'), x: batch('in', 'inner'), delta: batch('in') }, [
     'cols',
     'inner',
@@ -86,7 +89,7 @@ export const schema = {
     ['cols', 'inner'],
   ),
   matmulBackwardInput: row(
-    'own',
+    'input',
     { dx: batch('out', 'inner'), delta: batch('in'), w: panels('in'), scratch: flat('scratch', 'size') },
     ['cols', 'inner'],
   ),

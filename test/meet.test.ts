@@ -1,0 +1,38 @@
+// After which ops of a plan threads meet: as rarely as the numbers allow.
+import { expect, test } from 'vitest';
+import { Rec } from '../assembly/opcodes';
+import { buildArchitecture, compilePlan } from '../src/compile';
+import { layers, losses, optimizers } from '../src/index';
+import { layoutModel } from '../src/plan/layout';
+
+test('threads meet where one needs what another has done, and nowhere else', () => {
+  const hidden = layers.dense({ units: 100, activation: 'relu', inputShape: [50] });
+  const architecture = buildArchitecture([hidden, layers.dense({ units: 10, activation: 'softmax' })]);
+  const layout = layoutModel(architecture.params, 'float32', 2);
+  const loss = losses.sparseCategoricalCrossentropy();
+  const optimizer = optimizers.adam({ globalClipNorm: 1 });
+  const training = { loss, metrics: ['accuracy'] as const, optimizer, sum: false, guard: true };
+  const { instructions, records } = compilePlan('train', architecture, layout, 32, training, false, 2);
+  const words = new Uint32Array(records.buffer);
+  const groups: string[][] = [[]];
+  instructions.forEach(({ op }, i) => {
+    groups.at(-1)!.push(op);
+    if (words[(i * Rec.Bytes) / 4]! >> Rec.Meet && i < instructions.length - 1) groups.push([]);
+  });
+  expect(groups).toEqual([
+    ['matmul', 'addBias'],
+    ['relu'], // by rows; the product by columns
+    ['matmul', 'addBias'],
+    ['softmaxSparseCategoricalCrossentropy', 'sparseCategoricalAccuracy'], // one thread
+    ['flushDelta'],
+    ['matmulBackwardWeights', 'columnSums', 'matmulBackwardInput', 'reluBackward', 'flushDelta'],
+    ['matmulBackwardWeights', 'columnSums'],
+    ['guard'],
+    ['squaredNorm', 'squaredNorm', 'squaredNorm', 'squaredNorm'],
+    ['clipNorm'],
+    ['guard'],
+    ['step'],
+    ['adam', 'flushState', 'flushState'],
+    ['next'],
+  ]);
+});
