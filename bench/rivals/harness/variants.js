@@ -31,11 +31,18 @@ export const variants = [
   { name: 'wasm f64', works: ['xor'], threads: 1, dtype: 'float64', options: { backend: 'wasm' } },
   { name: 'js f32', works: ['matmul'], threads: 1, dtype: 'float32', options: { backend: 'js' } },
   {
-    name: 'wasm f32, 2 threads',
-    works: ['train', 'predict'],
+    name: 'wasm f32, dense, 2 threads',
+    works: ['train'],
     threads: 2,
     dtype: 'float32',
-    options: { backend: 'wasm', threads: 2 },
+    options: { backend: 'wasm', skipZeros: false, threads: 2 },
+  },
+  {
+    name: 'wasm f32, zero-skip, 2 threads',
+    works: ['train'],
+    threads: 2,
+    dtype: 'float32',
+    options: { backend: 'wasm', skipZeros: true, threads: 2 },
   },
 ];
 
