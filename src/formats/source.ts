@@ -13,12 +13,8 @@ const hasFiles = () =>
  * @param place how messages call the reader: `readIdx`
  * @param hint is added to the message when nothing can be read
  */
-export async function readBytes(
-  place: string,
-  source: FileSource | PromiseLike<FileSource>,
-  hint = '',
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await rawBytes(place, await source, hint);
+export async function readBytes(place: string, source: FileSource, hint = ''): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await rawBytes(place, source, hint);
   return bytes[0] === 0x1f && bytes[1] === 0x8b ? inflate(place, bytes) : bytes;
 }
 
