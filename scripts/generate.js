@@ -50,18 +50,50 @@ ${copy('float32')}${copy('float64')}`,
 /** The printable characters in order: 95 of ASCII, then those from U+00A1. */
 const character = (i) => String.fromCharCode(i < 95 ? i + 32 : i + 66);
 
+/** Where the first function of a module begins. */
+function firstFunction(bytes) {
+  let at = 8;
+  const number = () => {
+    let value = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = bytes[at++];
+      value |= (byte & 127) << shift;
+      if (byte < 128) return value;
+    }
+  };
+  for (;;) {
+    const section = bytes[at++];
+    const size = number();
+    if (section !== 10) at += size;
+    else return number() && at;
+  }
+}
+
+/** `swapTwins` of src/backend/twins.ts, which says what it is for. */
+async function swapTwins(...args) {
+  const { outputFiles } = await build({
+    entryPoints: [join(root, 'src/backend/twins.ts')],
+    format: 'esm',
+    write: false,
+  });
+  const twins = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+  twins.swapTwins(...args);
+}
+
 /** Compiles assembly/ and inlines the module as text, one character per byte: see decode() in src/backend/wasm.ts. */
-function core() {
+async function core() {
   const asc = join(dirname(createRequire(import.meta.url).resolve('assemblyscript/package.json')), 'bin/asc.js');
   const transform = join(root, 'scripts/outline.js');
   const options = ['--config', 'asconfig.json', '--target', 'release', '--transform', transform];
   execFileSync(process.execPath, [asc, ...options], { cwd: root, stdio: 'inherit' });
   const bytes = readFileSync(join(root, 'build/core.wasm'));
+  const first = firstFunction(bytes);
+  await swapTwins(bytes, first);
   const text = Array.from(bytes, (byte) => character((byte + 4) & 255)).join('');
   // The call stops minifiers from moving the text to where it is used, in the midst of the bundle: see src/index.ts.
-  write('core.ts', `export const core = String(\n  ${JSON.stringify(text)},\n);\n`);
+  write('core.ts', `export const functions = ${first};\nexport const core = String(\n  ${JSON.stringify(text)},\n);\n`);
 }
 
 mkdirSync(generated, { recursive: true });
 await kernels();
-core();
+await core();

@@ -2,15 +2,17 @@
 // executed by the baseline compiler for the whole of its first call.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { deflateRawSync } from 'node:zlib';
 import binaryen from 'binaryen';
 import { describe, expect, test } from 'vitest';
+import { swapTwins } from '../src/backend/twins';
 import { decode } from '../src/backend/wasm';
-import { core } from '../src/generated/core';
+import { core, functions } from '../src/generated/core';
 import { schema } from '../src/plan/schema';
 import { readModule, type WasmModule } from './support/wasm-module';
 
 const root = join(import.meta.dirname, '..');
-const bytes = Buffer.from(decode(core));
+const bytes = Buffer.from(decode(core, functions));
 const ops = Object.keys(schema).length;
 
 /** An exported function and those it calls that do nothing but dispatch. */
@@ -25,6 +27,15 @@ describe('the compiled core', () => {
 
   test('is what the build left behind', () => {
     expect(bytes.equals(readFileSync(join(root, 'build/core.wasm')))).toBe(true);
+  });
+
+  // Every second function must be the float64 twin of the one before it: functions that have none come in pairs, too.
+  test('has twins where the text of the bundle wants them', () => {
+    const swapped = Uint8Array.from(bytes);
+    swapTwins(swapped, functions);
+    expect(deflateRawSync(swapped).length).toBeLessThan(deflateRawSync(bytes).length - 600);
+    swapTwins(swapped, functions);
+    expect(bytes.equals(swapped)).toBe(true);
   });
 
   test('imports its memory and nothing else', () => {
