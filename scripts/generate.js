@@ -53,63 +53,74 @@ const character = (i) => String.fromCharCode(i < 95 ? i + 32 : i + 66);
 /** Those of ASCII, the ones that minified JavaScript has most of first. */
 const frequent = ',()e=t+nr0;$1oli a2sfD[]63c4u>-5*897<{.}w:m&Ebh!|k?/pydvMFO^xgANLRSYqCP_XHIWGKTZjBJUzQV#%\'@`~"\\';
 
-/**
- * Bytes as text, one character each: see decode() in src/backend/wasm.ts. The bytes that there are most of get the
- * characters that code has most of, as gzip shares a table between the text's end and the code behind it: 0.3 KB.
- */
-function encode(bytes) {
-  const counts = new Array(256).fill(0);
-  for (const byte of bytes) counts[byte]++;
-  const ranked = [...counts.keys()].sort((a, b) => counts[b] - counts[a]).slice(0, 95);
-  const ascii = ranked.map((_, i) => ranked[frequent.indexOf(character(i))]);
-  const meanings = [...new Set([...ascii, ...counts.keys()])];
-  return [...ascii.map(character), ...Array.from(bytes, (byte) => character(meanings.indexOf(byte)))].join('');
+/** The number in LEB128 at a byte of a module, and where it ends. */
+function readNumber(bytes, at) {
+  const end = at + bytes.subarray(at).findIndex((byte) => byte < 128) + 1;
+  return { value: bytes.subarray(at, end).reduceRight((value, byte) => value * 128 + (byte & 127), 0), end };
 }
 
 /** Where the first function of a module begins. */
 function firstFunction(bytes) {
   let at = 8;
-  const number = () => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = bytes[at++];
-      value |= (byte & 127) << shift;
-      if (byte < 128) return value;
-    }
-  };
   for (;;) {
-    const section = bytes[at++];
-    const size = number();
-    if (section !== 10) at += size;
-    else return number() && at;
+    const { value: size, end } = readNumber(bytes, at + 1);
+    if (bytes[at] === 10) return readNumber(bytes, end).end;
+    at = end + size;
   }
 }
 
-/** `swapTwins` of src/backend/twins.ts, which says what it is for. */
-async function swapTwins(...args) {
-  const { outputFiles } = await build({
-    entryPoints: [join(root, 'src/backend/twins.ts')],
-    format: 'esm',
-    write: false,
-  });
-  const twins = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
-  twins.swapTwins(...args);
+/** What stands for the bytes of a module in its text: see decode() in src/backend/text.ts. */
+function squeeze(bytes, first, { createTwin, VECTOR, CONSTANT, WHOLE }) {
+  const twin = createTwin();
+  const squeezed = [...bytes.subarray(0, first)];
+  for (let at = first, odd = false; at < bytes.length; odd = !odd) {
+    const { value: size, end: begin } = readNumber(bytes, at);
+    const end = begin + size;
+    squeezed.push(...bytes.subarray(at, begin));
+    for (at = begin; at < end; at++) {
+      const byte = bytes[at];
+      if (bytes[at - 1] === VECTOR && byte === CONSTANT) {
+        const lane = odd ? 8 : 4;
+        const vector = bytes.subarray(at + 1, at + 17);
+        const repeats = vector.every((value, i) => value === vector[i % lane]);
+        squeezed.push(repeats ? CONSTANT : WHOLE, ...vector.subarray(0, repeats ? lane : 16));
+        at += 16;
+      } else {
+        squeezed.push(odd ? twin(bytes[at - 1], byte) : byte);
+      }
+    }
+  }
+  return squeezed;
+}
+
+/**
+ * Bytes as text, one character each, behind the meanings of ASCII. The bytes that there are most of get the characters
+ * that code has most of, as gzip shares a table between the text's end and the code behind it: 0.3 KB.
+ */
+function write256(bytes) {
+  const counts = new Array(256).fill(0);
+  for (const byte of bytes) counts[byte]++;
+  const ranked = [...counts.keys()].sort((a, b) => counts[b] - counts[a]).slice(0, 95);
+  const ascii = ranked.map((_, i) => ranked[frequent.indexOf(character(i))]);
+  const meanings = [...new Set([...ascii, ...counts.keys()])];
+  return [...ascii.map(character), ...bytes.map((byte) => character(meanings.indexOf(byte)))].join('');
 }
 
 /** Compiles assembly/ and inlines the module as text. */
 async function core() {
   const asc = join(dirname(createRequire(import.meta.url).resolve('assemblyscript/package.json')), 'bin/asc.js');
   const transform = join(root, 'scripts/outline.js');
-  const options = ['--config', 'asconfig.json', '--target', 'release', '--transform', transform];
-  execFileSync(process.execPath, [asc, ...options], { cwd: root, stdio: 'inherit' });
+  const flags = ['--config', 'asconfig.json', '--target', 'release', '--transform', transform];
+  execFileSync(process.execPath, [asc, ...flags], { cwd: root, stdio: 'inherit' });
   const bytes = readFileSync(join(root, 'build/core.wasm'));
   const first = firstFunction(bytes);
-  await swapTwins(bytes, first);
+  const options = { entryPoints: [join(root, 'src/backend/text.ts')], format: 'esm', write: false };
+  const { outputFiles } = await build(options);
+  const reader = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
+  const text = write256(squeeze(bytes, first, reader));
+  if (!bytes.equals(reader.decode(text, first))) throw new Error('src/backend/text.ts does not read the core');
   // The call stops minifiers from moving the text to where it is used, in the midst of the bundle: see src/index.ts.
-  write(
-    'core.ts',
-    `export const functions = ${first};\nexport const core = String(\n  ${JSON.stringify(encode(bytes))},\n);\n`,
-  );
+  write('core.ts', `export const functions = ${first};\nexport const core = String(\n  ${JSON.stringify(text)},\n);\n`);
 }
 
 mkdirSync(generated, { recursive: true });
