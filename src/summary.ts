@@ -1,10 +1,10 @@
 import type { Architecture } from './compile';
 import { alignColumns } from './data/table';
+import { sizeOf } from './plan/tensor';
 
 /** A table of layers: name and type, values per row, weights. */
 export function summarize({ layers, inputs, params }: Architecture): string {
-  const size = (shape: readonly number[]) => shape.reduce((product, n) => product * n, 1);
-  const count = (list: readonly { shape: readonly number[] }[]) => list.reduce((sum, p) => sum + size(p.shape), 0);
+  const count = (list: readonly { shape: readonly number[] }[]) => list.reduce((sum, p) => sum + sizeOf(p.shape), 0);
   const rows = [
     ['layer', 'output', 'weights'],
     ['input', `[rows, ${inputs}]`, '0'],

@@ -1,4 +1,4 @@
-import { describe, describeKind, fail } from '../errors';
+import { describe, fail, failExpected } from '../errors';
 
 /** Where a file's bytes come from: bytes in memory, a Blob or File, a fetch Response, a file path, an address. */
 export type FileSource = ArrayBufferLike | ArrayBufferView | Blob | Response | URL | string;
@@ -30,8 +30,7 @@ async function rawBytes(place: string, source: FileSource, hint: string): Promis
   }
   if (ArrayBuffer.isView(source)) return bytesOf(source.buffer, source.byteOffset, source.byteLength);
   if (typeof byteLength === 'number') return bytesOf(source as ArrayBufferLike);
-  const got = describeKind(source);
-  fail('ERR_KIND', `${place}: expected bytes, a Blob, a Response, a path or a URL, got ${got}.`);
+  failExpected(place, 'bytes, a Blob, a Response, a path or a URL', source);
 }
 
 /** A view where that is possible; a copy of shared memory, which browsers' Blob and TextDecoder refuse. */
