@@ -69,28 +69,35 @@ function firstFunction(bytes) {
   }
 }
 
-/** What stands for the bytes of a module in its text: see decode() in src/backend/text.ts. */
-function squeeze(bytes, first, { createTwin, VECTOR, CONSTANT, WHOLE }) {
+/** The three parts that stand for a module's bytes in its text: see decode() in src/backend/text.ts. */
+function part(bytes, functions, { createTwin, after, takesLocal, VECTOR, CONSTANT, WHOLE }) {
   const twin = createTwin();
-  const squeezed = [...bytes.subarray(0, first)];
-  for (let at = first, odd = false; at < bytes.length; odd = !odd) {
+  const locals = [];
+  const code = [...bytes.subarray(0, functions)];
+  const constants = [];
+  for (let at = functions, odd = false; at < bytes.length; odd = !odd) {
     const { value: size, end: begin } = readNumber(bytes, at);
     const end = begin + size;
-    squeezed.push(...bytes.subarray(at, begin));
+    code.push(...bytes.subarray(at, begin));
     for (at = begin; at < end; at++) {
+      const before = bytes[at - 1];
       const byte = bytes[at];
-      if (bytes[at - 1] === VECTOR && byte === CONSTANT) {
+      if (takesLocal(before)) {
+        locals.push(byte);
+      } else if (before === VECTOR && byte === CONSTANT) {
         const lane = odd ? 8 : 4;
         const vector = bytes.subarray(at + 1, at + 17);
         const repeats = vector.every((value, i) => value === vector[i % lane]);
-        squeezed.push(repeats ? CONSTANT : WHOLE, ...vector.subarray(0, repeats ? lane : 16));
+        code.push(repeats ? CONSTANT : WHOLE);
+        constants.push(...vector.subarray(0, repeats ? lane : 16));
         at += 16;
       } else {
-        squeezed.push(odd ? twin(bytes[at - 1], byte) : byte);
+        code.push(odd ? twin(before, byte) : byte);
+        if (before === VECTOR && after(byte)) at++;
       }
     }
   }
-  return squeezed;
+  return [locals, code, constants];
 }
 
 /**
@@ -113,14 +120,23 @@ async function core() {
   const flags = ['--config', 'asconfig.json', '--target', 'release', '--transform', transform];
   execFileSync(process.execPath, [asc, ...flags], { cwd: root, stdio: 'inherit' });
   const bytes = readFileSync(join(root, 'build/core.wasm'));
-  const first = firstFunction(bytes);
   const options = { entryPoints: [join(root, 'src/backend/text.ts')], format: 'esm', write: false };
   const { outputFiles } = await build(options);
   const reader = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
-  const text = write256(squeeze(bytes, first, reader));
-  if (!bytes.equals(reader.decode(text, first))) throw new Error('src/backend/text.ts does not read the core');
+  const functions = firstFunction(bytes);
+  const [locals, code, constants] = part(bytes, functions, reader);
+  const text = write256([...locals, ...code, ...constants]);
+  const parts = { functions, code: 95 + locals.length, constants: 95 + locals.length + code.length };
+  if (!bytes.equals(reader.decode(text, parts))) throw new Error('src/backend/text.ts does not read the core');
   // The call stops minifiers from moving the text to where it is used, in the midst of the bundle: see src/index.ts.
-  write('core.ts', `export const functions = ${first};\nexport const core = String(\n  ${JSON.stringify(text)},\n);\n`);
+  write(
+    'core.ts',
+    `export const parts = ${JSON.stringify(parts)};
+export const core = String(
+  ${JSON.stringify(text)},
+);
+`,
+  );
 }
 
 mkdirSync(generated, { recursive: true });

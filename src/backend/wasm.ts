@@ -1,4 +1,4 @@
-import { core, functions } from '../generated/core';
+import { core, parts } from '../generated/core';
 import type { Backend, LinearMemory, Run } from './backend';
 import { decode } from './text';
 
@@ -34,7 +34,7 @@ class WasmMemory implements LinearMemory {
  * @throws whatever the engine throws where compiling is refused (a content security policy, no SIMD).
  */
 export function createWasmBackend(): Backend {
-  compiled ??= new WebAssembly.Module(decode(core, functions));
+  compiled ??= new WebAssembly.Module(decode(core, parts));
   const memory = new WasmMemory();
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory: memory.memory } });
   const { run_f32, run_f64 } = exports as unknown as Record<'run_f32' | 'run_f64', Run>;
