@@ -47,11 +47,8 @@ ${copy('float32')}${copy('float64')}`,
   );
 }
 
-/** The printable characters in order: 95 of ASCII, then those from U+00A1. */
-const character = (i) => String.fromCharCode(i < 95 ? i + 32 : i + 66);
-
-/** Those of ASCII, the ones that minified JavaScript has most of first. */
-const frequent = ',()e=t+nr0;$1oli a2sfD[]63c4u>-5*897<{.}w:m&Ebh!|k?/pydvMFO^xgANLRSYqCP_XHIWGKTZjBJUzQV#%\'@`~"\\';
+/** Printable characters in order: 95 of ASCII, then those from U+00A1. */
+const printable = Array.from({ length: 256 }, (_, i) => String.fromCharCode(i < 95 ? i + 32 : i + 66));
 
 /** The number in LEB128 at a byte of a module, and where it ends. */
 function readNumber(bytes, at) {
@@ -100,17 +97,14 @@ function part(bytes, functions, { createTwin, after, takesLocal, VECTOR, CONSTAN
   return [locals, code, constants];
 }
 
-/**
- * Bytes as text, one character each, behind the meanings of ASCII. The bytes that there are most of get the characters
- * that code has most of, as gzip shares a table between the text's end and the code behind it: 0.3 KB.
- */
-function write256(bytes) {
+/** Bytes as text, one character each, behind the most frequent ones. */
+function asText(bytes, { FREQUENT, inOrder }) {
   const counts = new Array(256).fill(0);
   for (const byte of bytes) counts[byte]++;
-  const ranked = [...counts.keys()].sort((a, b) => counts[b] - counts[a]).slice(0, 95);
-  const ascii = ranked.map((_, i) => ranked[frequent.indexOf(character(i))]);
-  const meanings = [...new Set([...ascii, ...counts.keys()])];
-  return [...ascii.map(character), ...bytes.map((byte) => character(meanings.indexOf(byte)))].join('');
+  const most = [...counts.keys()].sort((a, b) => counts[b] - counts[a]).slice(0, FREQUENT.length);
+  const characters = inOrder(Array.from(FREQUENT, (c) => printable.indexOf(c))).map((place) => printable[place]);
+  const meanings = inOrder(most);
+  return [...most.map((byte) => printable[byte]), ...bytes.map((byte) => characters[meanings.indexOf(byte)])].join('');
 }
 
 /** Compiles assembly/ and inlines the module as text. */
@@ -124,14 +118,15 @@ async function core() {
   const { outputFiles } = await build(options);
   const reader = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
   const functions = firstFunction(bytes);
-  const [locals, code, constants] = part(bytes, functions, reader);
-  const text = write256([...locals, ...code, ...constants]);
-  const parts = { functions, code: 95 + locals.length, constants: 95 + locals.length + code.length };
+  const [locals, code, constants] = part(bytes, functions, reader).map((bytes) => asText(bytes, reader));
+  const text = locals + code + constants;
+  const start = reader.FREQUENT.length + locals.length;
+  const parts = [functions, start, start + code.length];
   if (!bytes.equals(reader.decode(text, parts))) throw new Error('src/backend/text.ts does not read the core');
   // The call stops minifiers from moving the text to where it is used, in the midst of the bundle: see src/index.ts.
   write(
     'core.ts',
-    `export const parts = ${JSON.stringify(parts)};
+    `export const parts = ${JSON.stringify(parts)} as const;
 export const core = String(
   ${JSON.stringify(text)},
 );

@@ -1,8 +1,14 @@
 // The core as text: one printable character for each byte, fewer bytes than the module has, and parted so that gzip finds
 // the same runs again and again, 2.4 KB less than of the module as it is. scripts/generate.js writes it.
 
-/** How many characters of ASCII are printable. */
-const ASCII = 95;
+/**
+ * Characters that minified JavaScript has most of. In each part of the text they stand for the bytes that there are most
+ * of, so that the tables that gzip makes suit all parts, and the code behind them.
+ */
+export const FREQUENT = ',()e=t+nr0;$1oli a2sfD[]63c4u>-5*897<{.}';
+
+/** Numbers below 256, these first. */
+export const inOrder = (first: Iterable<number>): number[] => [...new Set([...first, ...Array(256).keys()])];
 
 /** Before the opcodes of vectors, and of them `v128.const`; `WHOLE` takes its place where all 16 bytes follow. */
 export const [VECTOR, CONSTANT, WHOLE] = [0xfd, 0x0c, 0xff];
@@ -42,54 +48,63 @@ export const after = (opcode: number): number => (opcode > 127 ? 1 : opcode === 
 /** Whether the next byte is the index of a local variable. */
 export const takesLocal = (opcode: number): boolean => opcode >= 0x20 && opcode <= 0x22;
 
-/** Where parts begin: the functions among the module's bytes, which they end; the code and the constants in its text. */
-export interface Parts {
-  readonly functions: number;
-  readonly code: number;
-  readonly constants: number;
-}
+/**
+ * Where the functions begin among the module's bytes, which they end; and, in the text, to whose front {@link FREQUENT}
+ * counts, the code and the constants.
+ */
+export type Parts = readonly [functions: number, code: number, constants: number];
 
 /**
- * The bytes of the module. Its text begins with the bytes that the characters of ASCII mean, ' ' to '~', as the
- * characters from U+0020 and U+00A1 on in order; the other characters mean the other bytes, in order. Then come all
- * indices of local variables, then the code without them and without constant vectors, then these, of equal lanes one.
- * In code, what always follows an opcode is left out, and every second function is written as its float32 twin would be.
+ * The bytes of the module. Its text has three parts: all indices of local variables; the code without them and without
+ * constant vectors; these, of equal lanes one. In code, what always follows an opcode is left out, and every second
+ * function is written as its float32 twin would be. Before each part stand its most frequent bytes, and its characters
+ * mean what {@link inOrder} makes of both: the k-th character the k-th byte. All characters are those from U+0020 and
+ * U+00A1 on.
  */
-export function decode(text: string, { functions, code, constants }: Parts): Uint8Array<ArrayBuffer> {
-  // Plain loops, few calls: this is run once, by an interpreter. `Uint8Array.from` alone would take 20 ms.
-  const given = new Uint8Array(text.length);
+export function decode(text: string, [functions, second, third]: Parts): Uint8Array<ArrayBuffer> {
+  // A plain loop: `Uint8Array.from` goes through the string's iterator and takes 20 ms when it is run for the first time.
+  const all = FREQUENT + text;
+  const given = new Uint8Array(all.length);
   for (let i = 0; i < given.length; i++) {
-    const place = text.charCodeAt(i);
-    given[i] = place < 127 ? place - 32 : place - 66;
+    const character = all.charCodeAt(i);
+    given[i] = character < 127 ? character - 32 : character - 66;
   }
-  const meanings = [...new Set([...given.subarray(0, ASCII), ...Array(256).keys()])];
-  for (let i = 0; i < given.length; i++) given[i] = meanings[given[i]!]!;
+  const characters = inOrder(given.subarray(0, FREQUENT.length));
+  const part = (from: number, to?: number) => {
+    const begin = from + FREQUENT.length;
+    const meanings = inOrder(given.subarray(from, begin));
+    const byteOf: number[] = [];
+    characters.forEach((character, k) => {
+      byteOf[character] = meanings[k]!;
+    });
+    return given.subarray(begin, to).map((character) => byteOf[character]!);
+  };
+  const locals = part(FREQUENT.length, second);
+  const code = part(second, third);
+  const constants = part(third);
   const twin = createTwin();
   const bytes = new Uint8Array(4 * given.length);
-  let length = 0;
-  let local = ASCII;
-  let at = code;
-  let constant = constants;
-  while (length < functions) bytes[length++] = given[at++]!;
-  for (let odd = false; at < constants; odd = !odd) {
-    let size = given[at++]!;
+  let [length, local, at, constant] = [0, 0, 0, 0];
+  while (length < functions) bytes[length++] = code[at++]!;
+  for (let odd = false; at < code.length; odd = !odd) {
+    let size = code[at++]!;
     bytes[length++] = size;
     if (size > 127) {
-      const high = given[at++]!;
+      const high = code[at++]!;
       bytes[length++] = high;
       size += (high - 1) << 7;
     }
     for (const end = length + size; length < end; ) {
       const before = bytes[length - 1]!;
       if (takesLocal(before)) {
-        bytes[length++] = given[local++]!;
+        bytes[length++] = locals[local++]!;
         continue;
       }
-      const byte = given[at++]!;
+      const byte = code[at++]!;
       if (before === VECTOR && (byte === CONSTANT || byte === WHOLE)) {
         const lane = byte === WHOLE ? 16 : odd ? 8 : 4;
         bytes[length++] = CONSTANT;
-        for (let i = 0; i < 16; i++) bytes[length++] = i < lane ? given[constant++]! : bytes[length - lane - 1]!;
+        for (let i = 0; i < 16; i++) bytes[length++] = i < lane ? constants[constant++]! : bytes[length - lane - 1]!;
       } else {
         const opcode = odd ? twin(before, byte) : byte;
         bytes[length++] = opcode;
