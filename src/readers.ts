@@ -19,9 +19,8 @@ const load = <T>(source: T) => Promise.all([import('./files'), source]);
  * const digits = await readCsv('digits.csv'); // lines of 64 pixels and a label
  * await model.fit(digits.columns(0, 64), digits.columns(64));
  */
-export async function readCsv(source: FileSource | PromiseLike<FileSource>, options?: CsvOptions): Promise<Table> {
-  const [readers, given] = await load(source);
-  return readers.readCsv(given, options);
+export function readCsv(source: FileSource | PromiseLike<FileSource>, options?: CsvOptions): Promise<Table> {
+  return load(source).then(([readers, given]) => readers.readCsv(given, options));
 }
 
 /**
@@ -41,7 +40,6 @@ export async function readCsv(source: FileSource | PromiseLike<FileSource>, opti
  *
  * Format: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits".
  */
-export async function readIdx(source: FileSource | PromiseLike<FileSource>): Promise<IdxData> {
-  const [readers, given] = await load(source);
-  return readers.readIdx(given);
+export function readIdx(source: FileSource | PromiseLike<FileSource>): Promise<IdxData> {
+  return load(source).then(([readers, given]) => readers.readIdx(given));
 }

@@ -93,9 +93,7 @@ export class Sequential<D extends DType = 'float32'> {
   }
 
   #open(): Engine {
-    if (!this.#engine) {
-      this.#engine = new Engine(this.#built(), this.dtype, this.seed, this.#choice, this.#skipZeros);
-    }
+    this.#engine ??= new Engine(this.#built(), this.dtype, this.seed, this.#choice, this.#skipZeros);
     return this.#engine;
   }
 

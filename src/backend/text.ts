@@ -38,7 +38,8 @@ export function createTwin(): (before: number, byte: number) => number {
   return (before, byte) => {
     if (before === VECTOR) return twin[byte]!;
     // After the opcode of a call: the function's twin is its neighbour. What is left out follows 0x10 as a number.
-    return before === 0x10 && byte > 0x23 && byte < 0xf0 && byte >> 1 !== 0x35 ? byte ^ 1 : byte;
+    const calls = before === 0x10 && byte > 0x23 && byte < 0xf0 && byte >> 1 !== 0x20 && byte >> 1 !== 0x35;
+    return calls ? byte ^ 1 : byte;
   };
 }
 

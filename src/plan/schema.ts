@@ -42,10 +42,10 @@ type Names = readonly string[];
 function row<const O extends Operands, const I extends Names = [], const C extends Names = []>(
   operands: O,
   dims: Names,
-  ints?: I,
-  constants?: C,
+  ints = [] as Names as I,
+  constants = [] as Names as C,
 ) {
-  return { operands, dims, ints: (ints ?? []) as I, constants: (constants ?? []) as C };
+  return { operands, dims, ints, constants };
 }
 
 const forward = <const C extends Names = []>(constants?: C) =>
