@@ -67,7 +67,7 @@ function firstFunction(bytes) {
 }
 
 /** The three parts that stand for a module's bytes in its text: see decode() in src/backend/text.ts. */
-function part(bytes, functions, { createTwin, after, takesLocal, VECTOR, CONSTANT, WHOLE }) {
+function part(bytes, functions, { createTwin, after, takesLocal, VECTOR, CONSTANT, PLAIN }) {
   const twin = createTwin();
   const locals = [];
   const code = [...bytes.subarray(0, functions)];
@@ -81,16 +81,23 @@ function part(bytes, functions, { createTwin, after, takesLocal, VECTOR, CONSTAN
       const byte = bytes[at];
       if (takesLocal(before)) {
         locals.push(byte);
-      } else if (before === VECTOR && byte === CONSTANT) {
-        const lane = odd ? 8 : 4;
-        const vector = bytes.subarray(at + 1, at + 17);
-        const repeats = vector.every((value, i) => value === vector[i % lane]);
-        code.push(repeats ? CONSTANT : WHOLE);
-        constants.push(...vector.subarray(0, repeats ? lane : 16));
+        continue;
+      }
+      const lane = odd ? 8 : 4;
+      const vector = bytes.subarray(at + 1, Math.min(at + 17, end));
+      const repeats = vector.length === 16 && vector.every((value, i) => value === vector[i % lane]);
+      const follows = !after(byte) || (at + 1 < end && bytes[at + 1] === after(byte));
+      if (before !== VECTOR) {
+        code.push(odd ? twin(before, byte) : byte);
+      } else if (byte === PLAIN || !follows || (byte === CONSTANT && !repeats)) {
+        code.push(PLAIN, byte);
+      } else if (byte === CONSTANT) {
+        code.push(CONSTANT);
+        constants.push(...vector.subarray(0, lane));
         at += 16;
       } else {
         code.push(odd ? twin(before, byte) : byte);
-        if (before === VECTOR && after(byte)) at++;
+        if (after(byte)) at++;
       }
     }
   }

@@ -10,8 +10,8 @@ export const FREQUENT = ',()e=t+nr0;$1oli a2sfD[]63c4u>-5*897<{.}';
 /** Numbers below 256, these first. */
 export const inOrder = (first: Iterable<number>): number[] => [...new Set([...first, ...Array(256).keys()])];
 
-/** Before the opcodes of vectors, and of them `v128.const`; `WHOLE` takes its place where all 16 bytes follow. */
-export const [VECTOR, CONSTANT, WHOLE] = [0xfd, 0x0c, 0xff];
+/** Before the opcodes of vectors; of them `v128.const`; and, in their place, what says that the next byte is meant as it is. */
+export const [VECTOR, CONSTANT, PLAIN] = [0xfd, 0x0c, 0xff];
 
 /**
  * Opcodes of f32x4 that those of f64x2 follow in the same order: the first one, and how many there are. Arithmetic,
@@ -57,10 +57,10 @@ export type Parts = readonly [functions: number, code: number, constants: number
 
 /**
  * The bytes of the module. Its text has three parts: all indices of local variables; the code without them and without
- * constant vectors; these, of equal lanes one. In code, what always follows an opcode is left out, and every second
- * function is written as its float32 twin would be. Before each part stand its most frequent bytes, and its characters
- * mean what {@link inOrder} makes of both: the k-th character the k-th byte. All characters are those from U+0020 and
- * U+00A1 on.
+ * constant vectors of equal lanes; one lane of each of these. In code, what always follows an opcode is left out, and
+ * every second function is written as its float32 twin would be. Before each part stand its most frequent bytes, and its
+ * characters mean what {@link inOrder} makes of both: the k-th character the k-th byte. All characters are those from
+ * U+0020 and U+00A1 on.
  */
 export function decode(text: string, [functions, second, third]: Parts): Uint8Array<ArrayBuffer> {
   // A plain loop: `Uint8Array.from` goes through the string's iterator and takes 20 ms when it is run for the first time.
@@ -102,8 +102,10 @@ export function decode(text: string, [functions, second, third]: Parts): Uint8Ar
         continue;
       }
       const byte = code[at++]!;
-      if (before === VECTOR && (byte === CONSTANT || byte === WHOLE)) {
-        const lane = byte === WHOLE ? 16 : odd ? 8 : 4;
+      if (before === VECTOR && byte === PLAIN) {
+        bytes[length++] = code[at++]!;
+      } else if (before === VECTOR && byte === CONSTANT) {
+        const lane = odd ? 8 : 4;
         bytes[length++] = CONSTANT;
         for (let i = 0; i < 16; i++) bytes[length++] = i < lane ? constants[constant++]! : bytes[length - lane - 1]!;
       } else {
