@@ -10,7 +10,7 @@ export const FREQUENT = ',()e=t+nr0;$1oli a2sfD[]63c4u>-5*897<{.}';
 /** Numbers below 256, these first. */
 export const inOrder = (first: Iterable<number>): number[] => [...new Set([...first, ...Array(256).keys()])];
 
-/** Before the opcodes of vectors; of them `v128.const`; and, in their place, what says that the next byte is meant as it is. */
+/** Before the opcodes of vectors; of them `v128.const`; and, where rules do not hold, before a byte as it is. */
 export const [VECTOR, CONSTANT, PLAIN] = [0xfd, 0x0c, 0xff];
 
 /**
@@ -43,7 +43,7 @@ export function createTwin(): (before: number, byte: number) => number {
   };
 }
 
-/** The byte that always follows an opcode of vectors, else 0: the rest of its number; of loads and stores the alignment. */
+/** The byte that follows an opcode of vectors, else 0: the rest of its number; of loads and stores the alignment. */
 export const after = (opcode: number): number => (opcode > 127 ? 1 : opcode === 0x00 || opcode === 0x0b ? 4 : 0);
 
 /** Whether the next byte is the index of a local variable. */
