@@ -1,6 +1,6 @@
 // run(): walks a plan's op records. One dispatch line per operation, and what threads share how.
 
-import { barrier } from './barrier';
+import { barrier } from './team';
 import {
   elu,
   eluBackward,
@@ -39,7 +39,7 @@ import { matmulBackwardWeightsSparse, matmulSparse } from './kernels/sparse';
 import { countStep, next } from './kernels/step';
 import { Op, Rec, Reg, Split } from './opcodes';
 import { cell, int, num, ptr, rate, rowsOf, size } from './record';
-import { begin } from './share';
+import { begin } from './team';
 
 /** Threads take so many rows together: dropout's random words come four at a time. */
 const ROWS: i32 = 4;

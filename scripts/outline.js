@@ -7,7 +7,7 @@ import binaryen from 'binaryen';
 
 export default class Outline extends Transform {
   afterCompile(module) {
-    for (const functions of ['*assembly/kernels/*', '*assembly/math/*', '*assembly/share/*']) {
+    for (const functions of ['*assembly/kernels/*', '*assembly/math/*', '*assembly/team/*']) {
       binaryen.setPassArgument('no-inline', functions);
       module.runPasses(['no-inline']);
     }

@@ -12,8 +12,8 @@ export type { MatrixLike, NumericArray, TensorLike, VectorLike } from './data/in
 export { type ErrorCode, type LinnetError, NonFiniteError } from './errors';
 export type { HistoryRecord } from './fit';
 export type { Data, FitOptions } from './fit-options';
-export { type CsvOptions, readCsv, type Table } from './formats/csv';
-export { type IdxData, readIdx } from './formats/idx';
+export type { CsvOptions, Table } from './formats/csv';
+export type { IdxData } from './formats/idx';
 export type { ModelJson, TensorJson } from './formats/model';
 export type { FileSource } from './formats/source';
 export {
@@ -49,6 +49,7 @@ export {
   type RmsPropOptions,
   type SgdOptions,
 } from './optimizers';
+export { readCsv, readIdx } from './readers';
 export { type Regularizer, type RegularizerName, regularizers } from './regularizers';
 export { type Sequential, sequential } from './sequential';
 export type { CompileOptions, Evaluation, History, PredictOptions, SequentialOptions } from './sequential-options';

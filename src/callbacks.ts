@@ -1,4 +1,4 @@
-import { boolean, checkOptions, describeKind, fail, finiteNumber, integer, unknownName } from './errors';
+import { boolean, checkOptions, failExpected, finiteNumber, integer, unknownName } from './errors';
 import type { MetricName } from './metrics';
 import { choice, is, option, optional, parseOptions } from './options';
 
@@ -39,7 +39,7 @@ export function callbackList(_place: string, place: string, input: unknown = [])
   return (Array.isArray(input) ? input : [input]).map((callback: unknown): Callback => {
     if (typeof callback !== 'object' || callback === null || Array.isArray(callback)) {
       const fix = typeof callback === 'function' ? ` Call it: ${callback.name || 'earlyStopping'}().` : '';
-      fail('ERR_KIND', `${place}: expected an object of functions, got ${describeKind(callback)}.${fix}`);
+      failExpected(place, 'an object of functions', callback, fix);
     }
     const proto: unknown = Object.getPrototypeOf(callback);
     if (proto === Object.prototype || proto === null) checkOptions<Callback>(place, callback, hooks);
@@ -83,13 +83,13 @@ const checks = {
 function earlyStopping(options?: EarlyStoppingOptions): Callback {
   const { monitor, minDelta, patience, mode, restoreBestWeights } = parseOptions('earlyStopping', options, checks);
   const sign = mode === 'max' || (mode === 'auto' && /acc/i.test(monitor)) ? -1 : 1;
-  let best = Number.POSITIVE_INFINITY;
+  let best = Infinity;
   let waited = 0;
   let restore: (() => void) | undefined;
   return {
     onTrainBegin({ names }) {
       if (!names.includes(monitor)) throw unknownMonitor(monitor, names);
-      best = Number.POSITIVE_INFINITY;
+      best = Infinity;
       waited = 0;
       restore = undefined;
     },

@@ -221,7 +221,7 @@ export function checkOptions<T extends object>(
   if (options === undefined) return given;
   if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
     const form = allowedKeys.length ? ` such as { ${allowedKeys.slice(0, 3).join(', ')} }` : '';
-    fail('ERR_KIND', `${place}: expected an options object${form}, got ${describeKind(options)}.`);
+    failExpected(place, `an options object${form}`, options);
   }
   for (const key of allowedKeys) {
     const value = options[key];
@@ -233,6 +233,11 @@ export function checkOptions<T extends object>(
     fail('ERR_OPTION', `${place}: unknown option ${describe(key)}.${help}`);
   }
   return given;
+}
+
+/** Throws an error that says what kind of value was expected. `fix` begins with a space. */
+export function failExpected(place: string, expected: string, value: unknown, fix = ''): never {
+  fail('ERR_KIND', `${place}: expected ${expected}, got ${describeKind(value)}.${fix}`);
 }
 
 /** Throws an error that says what a value should have been. With another code than `ERR_KIND` its kind was right. */
@@ -284,11 +289,11 @@ export function inRange(
   name: string,
   value: unknown,
   low: number,
-  high = Number.POSITIVE_INFINITY,
+  high = Infinity,
   ends: '[]' | '[)' | '(]' | '()' = '[]',
 ): number {
   const wanted =
-    high === Number.POSITIVE_INFINITY
+    high === Infinity
       ? `a finite number ${ends[0] === '[' ? '≥' : '>'} ${low}`
       : `a number in ${ends[0]}${low}, ${high}${ends[1]}`;
   const excluded = [ends[0] === '(' && low, ends[1] === ')' && high];

@@ -68,11 +68,10 @@ export function splitRows(place: string, { x, y }: Pair, fraction: number): [fir
     const text = `${place}: validationSplit ${describe(fraction)} of ${rows} rows leaves ${cut} to train on and ${rows - cut} to validate.`;
     fail('ERR_VALUE', `${text} Give more rows, or validationData: [x, y].`);
   }
-  const part = ({ data, cols, borrowed }: Rows, from: number, to: number): Rows => ({
-    borrowed,
-    data: data.subarray(from * cols, to * cols) as Rows['data'],
+  const part = (all: Rows, from: number, to: number): Rows => ({
+    ...all,
+    data: all.data.subarray(from * all.cols, to * all.cols) as Rows['data'],
     rows: to - from,
-    cols,
   });
   return [
     { x: part(x, 0, cut), y: part(y, 0, cut) },

@@ -55,11 +55,12 @@ export function* passSlices(
   pace: Pace,
   stopped = () => false,
 ): Generator<Slice, void> {
-  const { x, y, order, batch, sums, epoch, learningRate } = pass;
-  for (let done = 0; done * batch < x.rows && !stopped(); ) {
+  const { batch } = pass;
+  const { rows } = pass.x;
+  for (let done = 0; done * batch < rows && !stopped(); ) {
     const from = done * batch;
-    const count = Math.min(pace.steps * batch, x.rows - from);
-    const work: Work = { x, y, order, from, count, batch, sums, epoch, step: done, learningRate };
+    const count = Math.min(pace.steps * batch, rows - from);
+    const work: Work = { ...pass, from, count, step: done };
     const wanted = Math.ceil(count / batch);
     const started = performance.now();
     const ran = engine.run(kind, work);

@@ -1,6 +1,7 @@
 import { Purpose } from '../assembly/opcodes';
 import { checkOptions, describe, fail, finiteNumber, inRange, oneOf } from './errors';
-import type { DType } from './plan/tensor';
+import { type Floats, floatArrays } from './plan/layout';
+import { type DType, sizeOf } from './plan/tensor';
 import { normal, stream, truncatedNormal, uniform } from './random';
 
 /** An initializer that has no options. */
@@ -91,7 +92,7 @@ function make(name: InitializerName, options: object | undefined, place: string)
     ...checkOptions<Record<string, unknown>>(place, options as Record<string, unknown>, Object.keys(usual)),
   };
   for (const [key, value] of Object.entries(all)) {
-    if (key === 'stddev') inRange(place, key, value, 0, Number.POSITIVE_INFINITY);
+    if (key === 'stddev') inRange(place, key, value, 0);
     else finiteNumber(place, key, value);
   }
   const { minval, maxval } = all;
@@ -151,8 +152,7 @@ export function initialize(
   dtype: DType,
 ): Float32Array | Float64Array {
   const [name, options] = Object.entries(spec)[0]! as [InitializerName, Readonly<Record<string, number>>];
-  const count = shape.reduce((product, size) => product * size, 1);
-  const values = dtype === 'float32' ? new Float32Array(count) : new Float64Array(count);
+  const values: Floats = new floatArrays[dtype](sizeOf(shape));
   const key = stream(seed, Purpose.Initializer, layer, 0, 0);
   const fanOut = shape.at(-1)!;
   const fanIn = shape.length > 1 ? shape[0]! : fanOut; // a vector counts as a square, as in Keras

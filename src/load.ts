@@ -6,6 +6,7 @@ import type { DType } from './matrix';
 import type { MetricName } from './metrics';
 import { optimizerStates } from './optimizers';
 import { parseOptions } from './options';
+import { sizeOf } from './plan/tensor';
 import { internals, Sequential } from './sequential';
 import { type SequentialOptions, sequentialChecks } from './sequential-options';
 
@@ -54,11 +55,7 @@ export function loadModel(json: unknown, options: LoadOptions = {}): Sequential<
   saved.params.forEach((tensor, i) => {
     const { name, shape } = params[i]!;
     expectSame(outline(name, shape, states), outline(tensor.name, tensor.shape, tensor.states.length));
-    decodeTensor(
-      tensor,
-      saved.dtype,
-      shape.reduce((product, n) => product * n, 1),
-    ).forEach((numbers, s) => {
+    decodeTensor(tensor, saved.dtype, sizeOf(shape)).forEach((numbers, s) => {
       engine.setParam(i, numbers, s);
     });
   });

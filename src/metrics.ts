@@ -1,4 +1,4 @@
-import { describeKind, fail, oneOf } from './errors';
+import { fail, failExpected, oneOf } from './errors';
 import { type Loss, type LossAlias, lossAliases, takesLabels } from './losses';
 import type { PlanBuilder } from './plan/builder';
 import type { OpName } from './plan/schema';
@@ -17,7 +17,7 @@ const names = ['accuracy', ...Object.values(lossAliases), ...Object.keys(lossAli
 export function parseMetrics(input: unknown, loss: Loss): MetricName[] {
   if (input === undefined) return [];
   if (!Array.isArray(input)) {
-    fail('ERR_KIND', `metrics: expected a list such as ['accuracy'], got ${describeKind(input)}.`);
+    failExpected('metrics', "a list such as ['accuracy']", input);
   }
   const metrics = [...new Set(input.map((name: unknown) => oneOf('metrics', name, names)))];
   const error = metrics.find((name) => name !== 'accuracy');

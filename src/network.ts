@@ -57,7 +57,7 @@ const checks = {
 const trainChecks = {
   epochs: option(10_000, integer, 0),
   learningRate: option(0.1, inRange, 0),
-  batchSize: option(Number.MAX_SAFE_INTEGER, positiveInteger),
+  batchSize: optional(positiveInteger),
   onEpoch: optional(
     is('a function', (value): value is NonNullable<TrainOptions['onEpoch']> => typeof value === 'function'),
   ),
@@ -223,7 +223,7 @@ export class NeuralNetwork<D extends DType = 'float64'> {
     const { epochs: count, learningRate, batchSize, onEpoch } = parseOptions('train', options, trainChecks);
     const pair = this.#pair(X, y);
     const { rows } = pair.x;
-    const batch = Math.min(batchSize, rows);
+    const batch = Math.min(batchSize ?? rows, rows);
     const data = { ...pair, batch, learningRate };
     if (batch === rows && !onEpoch) return this.#trainWhole(data, count);
     const pace = createPace(engine, batch);

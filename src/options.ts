@@ -50,8 +50,8 @@ const within =
   (place, name, value) =>
     inRange(place, name, value, low, high, ends);
 
-export const notNegative = within(0, Number.POSITIVE_INFINITY);
-export const positive = within(0, Number.POSITIVE_INFINITY, '()');
+export const notNegative = within(0, Infinity);
+export const positive = within(0, Infinity, '()');
 /** In [0, 1], and in [0, 1). */
 export const share = within(0, 1);
 export const partialShare = within(0, 1, '[)');

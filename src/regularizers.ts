@@ -1,4 +1,4 @@
-import { describeKind, fail, oneOf } from './errors';
+import { failExpected, oneOf } from './errors';
 import { notNegative, option, parseOptions } from './options';
 
 /** A penalty on weights, added to the loss: l1·Σ|w| + l2·Σw² (no ½, as in Keras). */
@@ -30,7 +30,7 @@ export function parseRegularizer(layer: string, option: string, input: unknown):
   if (input === undefined || input === null) return undefined;
   if (typeof input === 'string') return regularizers[oneOf(place, input, names)]();
   if (typeof input !== 'object') {
-    fail('ERR_KIND', `${place}: expected 'l1', 'l2', 'l1l2' or { l1, l2 }, got ${describeKind(input)}.`);
+    failExpected(place, "'l1', 'l2', 'l1l2' or { l1, l2 }", input);
   }
   return make(place, input, 0, 0);
 }

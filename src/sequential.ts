@@ -104,9 +104,7 @@ export class Sequential<D extends DType = 'float32'> {
   }
 
   #open(): Engine {
-    if (!this.#engine) {
-      this.#engine = new Engine(this.#built(), this.dtype, this.seed, this.#choice, this.#skipZeros, this.#threads);
-    }
+    this.#engine ??= new Engine(this.#built(), this.dtype, this.seed, this.#choice, this.#skipZeros, this.#threads);
     return this.#engine;
   }
 

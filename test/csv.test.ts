@@ -4,8 +4,9 @@ import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { toLabels, toRows } from '../src/data/inputs';
-import { type CsvOptions, readCsv, Table } from '../src/formats/csv';
+import { type CsvOptions, Table } from '../src/formats/csv';
 import { Matrix } from '../src/matrix';
+import { readCsv } from '../src/readers';
 
 const digitsPath = join(import.meta.dirname, '..', 'examples', 'data', 'digits.csv');
 const read = async (text: string, options?: CsvOptions) => Matrix.from(await readCsv(text, options)).toArray();

@@ -6,7 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { type MatrixLike, toLabels, toRows, type VectorLike } from '../src/data/inputs';
-import { type IdxData, readIdx } from '../src/formats/idx';
+import type { IdxData } from '../src/formats/idx';
+import { readIdx } from '../src/readers';
 
 /** An IDX file: the header, then each value written big-endian. */
 function idx(

@@ -2,7 +2,7 @@
 // Every output element is one chain, acc = +0; for k ascending: acc = acc + a[k]·b[k], so tiles cannot change a bit.
 import { Panel } from '../opcodes';
 import { pad } from '../record';
-import { begin, byColumns } from '../share';
+import { begin, byColumns } from '../team';
 
 /** Bytes of one tile row: four vectors. 2 × 4 vectors of accumulators fill V8's 15 usable registers. */
 const TILE: i32 = 64;

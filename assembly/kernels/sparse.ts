@@ -4,10 +4,10 @@
 //
 // What is skipped is acc + 0·b, which changes no bit as long as b is finite: chains start at +0 and never become −0.
 // Where b is not finite (0·∞ is NaN), every index is walked, and the result is that of the dense product.
-import { barrier } from '../barrier';
+import { barrier } from '../team';
 import { Panel, Reg } from '../opcodes';
 import { pad } from '../record';
-import { begin, byColumns } from '../share';
+import { begin, byColumns } from '../team';
 
 /** Threads share whole tiles of columns of this many bytes, or rows, or columns of x by so many. */
 const TILE: i32 = 64;

@@ -1,20 +1,13 @@
-import { core, memoryFlags } from '../generated/core';
+import { core, memoryFlags, parts } from '../generated/core';
 import type { Backend, LinearMemory, Run } from './backend';
+import { decode } from './text';
 
 const PAGE = 65_536;
 export const MAX_PAGES = 65_536;
 
-/** The bytes of a module from the text that scripts/generate.js makes: one printable character for each byte. */
-export function decode(text: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(text, (character) => {
-    const code = character.charCodeAt(0);
-    return code < 127 ? code - 36 : code - 70; // begun at 252, as zeros and vector instructions are the most frequent
-  });
-}
-
 /** The core's bytes. Whether its memory is shared is part of the module's type. */
 export function coreBytes(shared: boolean): Uint8Array<ArrayBuffer> {
-  const bytes = decode(core);
+  const bytes = decode(core, parts);
   if (shared) bytes[memoryFlags] = 3;
   return bytes;
 }

@@ -1,5 +1,7 @@
-import { describeKind, fail } from '../errors';
+import { describeKind, fail, failExpected } from '../errors';
 import type { DType, FloatArray } from '../matrix';
+import { floatArrays } from '../plan/layout';
+import { sizeOf } from '../plan/tensor';
 
 /** A typed array of numbers: `Uint8Array`, `Float32Array`, `Float64Array`, … (not `BigInt64Array`), on any buffer. */
 export interface NumericArray extends ArrayLike<number> {
@@ -52,9 +54,6 @@ const dtypes: Readonly<Record<string, DType>> = { Float32Array: 'float32', Float
 /** The dtype of a `Float32Array` or `Float64Array`. */
 export const dtypeOf = (value: unknown): DType | undefined => dtypes[tagOf(value)];
 
-/** The number of values of a shape. */
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
-
 /** The number of values in each row when the first dimension counts the rows. */
 export const widthOf = (shape: readonly number[]): number => sizeOf(shape.slice(1));
 
@@ -63,9 +62,9 @@ export const count = (n: number, what: string): string => `${n} ${what}${n === 1
 
 /** Throws that a value, or one inside it, is of the wrong kind. */
 function failKind(place: string, expected: string, value: unknown): never {
-  const got = describeKind(value);
-  const fix = got.includes('Big') ? ' BigInt values are not supported. Use Float64Array.from(array, Number).' : '';
-  fail('ERR_KIND', `${place}: expected ${expected}, got ${got}.${fix}`);
+  const isBig = describeKind(value).includes('Big');
+  const fix = isBig ? ' BigInt values are not supported. Use Float64Array.from(array, Number).' : '';
+  failExpected(place, expected, value, fix);
 }
 
 /** Throws that shapes do not fit. */
@@ -152,11 +151,7 @@ export function copyValues<D extends DType>(
 ): FloatArray<D> {
   const size = sizeOf(shape);
   const whole = borrow && ArrayBuffer.isView(runs[0]) && runs.length === 1 && dtypeOf(runs[0]) === dtype;
-  const out = whole
-    ? (runs[0] as unknown as FloatArray)
-    : dtype === 'float32'
-      ? new Float32Array(size)
-      : new Float64Array(size);
+  const out = whole ? (runs[0] as unknown as FloatArray) : (new floatArrays[dtype](size) as FloatArray);
   let at = 0;
   for (const run of whole ? [] : runs) {
     if (ArrayBuffer.isView(run)) out.set(run as ArrayLike<number>, at);

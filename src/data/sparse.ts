@@ -1,5 +1,5 @@
 import type { BackendName } from '../backend/backend';
-import type { Floats } from '../plan/layout';
+import { type Floats, floatArrays } from '../plan/layout';
 import type { DType } from '../plan/tensor';
 import type { Rows } from './inputs';
 
@@ -98,7 +98,7 @@ export function sparseRows({ data, rows, cols }: Rows, dtype: DType, factors: re
   if (dtype === 'float32') for (let i = 0; i < bits.length; i++) filled += isSet(bits[i]!);
   else for (let i = 0; i < data.length; i++) if (data[i] !== 0) filled++;
   const words = new Uint32Array(filled * size);
-  const floats = dtype === 'float32' ? new Float32Array(words.buffer) : new Float64Array(words.buffer);
+  const floats = new floatArrays[dtype](words.buffer);
   const starts = new Uint32Array(rows + 1);
   for (let r = 0; r < rows; r++) starts[r + 1] = writeEntries(words, floats, starts[r]!, bits, cols, r, factors);
   return { words, starts };

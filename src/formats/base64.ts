@@ -1,5 +1,6 @@
 import { describe, fail } from '../errors';
 import type { DType, FloatArray } from '../matrix';
+import { floatArrays } from '../plan/layout';
 
 // A multiple of 3, so that only the last piece is padded, and no more arguments than a call may have.
 const PIECE = 3072;
@@ -32,7 +33,7 @@ export function toBase64(values: ArrayBufferView): string {
  * fromBase64('weights', 'AACAPw==', 'float32', 1); // Float32Array [1]
  */
 export function fromBase64<D extends DType>(place: string, text: string, dtype: D, length: number): FloatArray<D> {
-  const values = dtype === 'float32' ? new Float32Array(length) : new Float64Array(length);
+  const values = new floatArrays[dtype](length);
   const bytes = new Uint8Array(values.buffer);
   try {
     const characters = atob(text);

@@ -70,20 +70,8 @@ function pick(name: string, { data, shape }: Table, rows: number[], cols: number
   return new Table(picked, rows.length, cols.length, header);
 }
 
-/**
- * Reads a CSV file of numbers. Any line ending, a byte order mark, blank lines, spaces around values, quoted values and
- * gzip are handled; missing values are errors.
- *
- * @param source CSV text (a string with a line break in it), or a file path, URL, Blob, Response or bytes of UTF-8
- * @param options `delimiter` (default `','`), `header` (default `'auto'`)
- * @throws RangeError (`ERR_FORMAT`) naming line and column, both from 1, for what is not a number and for lines of
- *   different lengths; Error (`ERR_READ`) for files that cannot be read.
- *
- * @example
- * const digits = await readCsv('digits.csv'); // lines of 64 pixels and a label
- * await model.fit(digits.columns(0, 64), digits.columns(64));
- */
-export async function readCsv(source: FileSource | PromiseLike<FileSource>, options?: CsvOptions): Promise<Table> {
+/** Does what readers.ts says of it. */
+export async function readCsv(source: FileSource, options?: CsvOptions): Promise<Table> {
   const { delimiter = ',', header = 'auto' } = checkOptions('readCsv', options, ['delimiter', 'header']);
   if (typeof delimiter !== 'string' || !/^[^\d.+\-eE"\r\n]$/.test(delimiter)) {
     const wanted = "one character that is in no number, such as ';'";

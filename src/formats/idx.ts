@@ -17,24 +17,8 @@ const arrays: Record<number, { readonly BYTES_PER_ELEMENT: number; new (buffer: 
   14: Float64Array,
 };
 
-/**
- * Reads an IDX file, the format of MNIST, Fashion-MNIST, KMNIST and EMNIST; gzip is recognised and undone.
- *
- * The result goes to `fit`, `evaluate` and `predict` as it is: images of 28 × 28 count as rows of 784, a file of labels
- * as class labels. Pixels stay bytes 0…255; scale them in the model by `layers.rescaling({ scale: 1 / 255 })`.
- *
- * @param source bytes, Blob, Response (or a promise of one), file path or URL
- * @throws RangeError (`ERR_FORMAT`) for files that are truncated or something else; Error (`ERR_READ`) for files that
- *   cannot be read.
- *
- * @example
- * const images = await readIdx('train-images-idx3-ubyte.gz'); // { data: Uint8Array(47040000), shape: [60000, 28, 28] }
- * const labels = await readIdx('train-labels-idx1-ubyte.gz'); // { data: Uint8Array(60000), shape: [60000] }
- * await model.fit(images, labels);
- *
- * Format: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits".
- */
-export async function readIdx(source: FileSource | PromiseLike<FileSource>): Promise<IdxData> {
+/** Does what readers.ts says of it. */
+export async function readIdx(source: FileSource): Promise<IdxData> {
   const bytes = await readBytes('readIdx', source);
   const [zero0, zero1, code, rank] = bytes;
   const NumericArray = arrays[code!];

@@ -1,4 +1,4 @@
-import { describe, describeKind, fail } from '../errors';
+import { describe, fail, failExpected } from '../errors';
 import { numericsVersion } from '../numerics';
 import type { OwnFloats } from '../plan/layout';
 import type { DType } from '../plan/tensor';
@@ -101,7 +101,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 export function parseModelJson(input: unknown): Content {
   const model = typeof input === 'string' ? parse(input) : input;
   if (!isObject(model)) {
-    fail('ERR_KIND', `loadModel: expected what model.toJSON() returns, got ${describeKind(model)}.`);
+    failExpected('loadModel', 'what model.toJSON() returns', model);
   }
   for (const [key, wanted] of Object.entries(heading)) {
     if (model[key] === wanted) continue;

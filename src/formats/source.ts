@@ -1,4 +1,4 @@
-import { describe, describeKind, fail } from '../errors';
+import { describe, fail, failExpected } from '../errors';
 
 /** Where a file's bytes come from: bytes in memory, a Blob or File, a fetch Response, a file path, an address. */
 export type FileSource = ArrayBufferLike | ArrayBufferView | Blob | Response | URL | string;
@@ -13,12 +13,8 @@ const hasFiles = () =>
  * @param place how messages call the reader: `readIdx`
  * @param hint is added to the message when nothing can be read
  */
-export async function readBytes(
-  place: string,
-  source: FileSource | PromiseLike<FileSource>,
-  hint = '',
-): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await rawBytes(place, await source, hint);
+export async function readBytes(place: string, source: FileSource, hint = ''): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await rawBytes(place, source, hint);
   return bytes[0] === 0x1f && bytes[1] === 0x8b ? inflate(place, bytes) : bytes;
 }
 
@@ -34,8 +30,7 @@ async function rawBytes(place: string, source: FileSource, hint: string): Promis
   }
   if (ArrayBuffer.isView(source)) return bytesOf(source.buffer, source.byteOffset, source.byteLength);
   if (typeof byteLength === 'number') return bytesOf(source as ArrayBufferLike);
-  const got = describeKind(source);
-  fail('ERR_KIND', `${place}: expected bytes, a Blob, a Response, a path or a URL, got ${got}.`);
+  failExpected(place, 'bytes, a Blob, a Response, a path or a URL', source);
 }
 
 /** A view where that is possible; a copy of shared memory, which browsers' Blob and TextDecoder refuse. */

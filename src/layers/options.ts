@@ -1,5 +1,6 @@
 import { describe, describeKind, fail, positiveInteger } from '../errors';
 import { type Check, optional, parseOptions, type Spec } from '../options';
+import { sizeOf } from '../plan/tensor';
 import type { BuiltLayer, Layer } from './layer';
 
 /** Options that every layer takes. */
@@ -59,7 +60,7 @@ export function makeLayer<C extends object>(
   const given = parseOptions<C & LayerOptions>(type, options, spec);
   const { inputShape, inputDim, name } = given;
   if (inputShape && inputDim) fail('ERR_OPTION', `${type}: give inputShape or inputDim, not both.`);
-  const inputs = inputShape?.reduce((product, n) => product * n, 1) ?? inputDim;
+  const inputs = inputShape ? sizeOf(inputShape) : inputDim;
   if (inputShape && inputShape.length > 1 && !flattens) {
     fail(
       'ERR_SHAPE',

@@ -1,5 +1,5 @@
 import { Reg, Segment } from '../../assembly/opcodes';
-import { bytesPerElement, type DType, elements, pad, panelWidth, type Tensor } from './tensor';
+import { bytesPerElement, type DType, elements, pad, panelWidth, sizeOf, type Tensor } from './tensor';
 
 /** A trainable array: a kernel [inputs, units], or a bias [units]. */
 export interface ParamSpec {
@@ -47,7 +47,10 @@ export type OwnFloats = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
 
 /** Their constructors. */
 export const floatArrays: Readonly<
-  Record<DType, { new (length: number): OwnFloats; new (buffer: ArrayBufferLike, at: number, length: number): Floats }>
+  Record<
+    DType,
+    { new (length: number): OwnFloats; new (buffer: ArrayBufferLike, at?: number, length?: number): Floats }
+  >
 > = { float32: Float32Array, float64: Float64Array };
 
 /** Calls `visit(stored, logical, count)` for each run of elements that is contiguous both in memory and row-major. */
@@ -80,8 +83,7 @@ export function pack(tensor: Tensor, dtype: DType, values: Floats, memory: Float
 
 /** The tensor that begins at element `at` of `memory`, row-major without pads, as a copy. */
 export function unpack(tensor: Tensor, dtype: DType, memory: Floats, at: number): OwnFloats {
-  const length = tensor.shape.reduce((product, n) => product * n, 1);
-  const values = new floatArrays[dtype](length);
+  const values = new floatArrays[dtype](sizeOf(tensor.shape));
   eachRun(tensor, dtype, (stored, logical, count) => {
     for (let k = 0; k < count; k++) values[logical + k] = memory[at + stored + k]!;
   });

@@ -50,10 +50,10 @@ function row<const O extends Operands, const I extends Names = [], const C exten
   shared: Shared,
   operands: O,
   dims: Names,
-  ints?: I,
-  constants?: C,
+  ints = [] as Names as I,
+  constants = [] as Names as C,
 ) {
-  return { shared, operands, dims, ints: (ints ?? []) as I, constants: (constants ?? []) as C };
+  return { shared, operands, dims, ints, constants };
 }
 
 const forward = <const C extends Names = []>(constants?: C) =>

@@ -28,6 +28,9 @@ export interface Tensor {
   readonly shape: readonly number[];
 }
 
+/** Elements of a shape, without pads. */
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+
 /** Elements that `count` lists of up to `length` entries take: pointers and their end, rounded up, and the entries. */
 export const listElements = (count: number, length: number): number => count + 8 + 2 * count * length;
 

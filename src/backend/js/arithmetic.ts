@@ -14,8 +14,10 @@ const powers = /* @__PURE__ */ table();
 function table(): Float64Array {
   const out = new Float64Array(2098);
   let up = 1;
-  for (let i = 1074; i < 2098; i++, up *= 2) out[i] = up;
   let down = 1;
-  for (let i = 1074; i >= 0; i--, down *= 0.5) out[i] = down;
+  for (let i = 0; i < 1075; i++, up *= 2, down *= 0.5) {
+    out[1074 + i] = up; // what lies beyond the table is not written
+    out[1074 - i] = down;
+  }
   return out;
 }

@@ -157,25 +157,25 @@ export function run(r: Views, plan: number, base: number, from: number, to: numb
           rescaleBackward(f, at(0), size(int(1)), num(0));
           break;
         case Op.MeanSquaredError:
-          meanSquaredError(f, at(0), at(1), at(2), rows, int(3), r.f64, cell(int(4)), int(5));
+          meanSquaredError(f, at(0), at(1), at(2), rows, int(3), f64, cell(int(4)), int(5));
           break;
         case Op.MeanAbsoluteError:
-          meanAbsoluteError(f, at(0), at(1), at(2), rows, int(3), r.f64, cell(int(4)), int(5));
+          meanAbsoluteError(f, at(0), at(1), at(2), rows, int(3), f64, cell(int(4)), int(5));
           break;
         case Op.Huber:
-          huber(f, at(0), at(1), at(2), rows, int(3), r.f64, cell(int(4)), int(5), num(0));
+          huber(f, at(0), at(1), at(2), rows, int(3), f64, cell(int(4)), int(5), num(0));
           break;
         case Op.BinaryCrossentropy:
-          binaryCrossentropy(f, at(0), at(1), at(2), rows, int(3), r.f64, cell(int(4)), int(5), num(0));
+          binaryCrossentropy(f, at(0), at(1), at(2), rows, int(3), f64, cell(int(4)), int(5), num(0));
           break;
         case Op.CategoricalCrossentropy:
-          categoricalCrossentropy(f, at(0), at(1), at(2), rows, int(3), r.f64, cell(int(4)), int(5), num(0));
+          categoricalCrossentropy(f, at(0), at(1), at(2), rows, int(3), f64, cell(int(4)), int(5), num(0));
           break;
         case Op.SparseCategoricalCrossentropy:
-          sparseCategoricalCrossentropy(f, at(0), at(1), at(2), rows, int(3), r.f64, cell(int(4)), int(5));
+          sparseCategoricalCrossentropy(f, at(0), at(1), at(2), rows, int(3), f64, cell(int(4)), int(5));
           break;
         case Op.SigmoidBinaryCrossentropy:
-          sigmoidBinaryCrossentropy(f, at(0), at(1), at(2), at(3), rows, int(4), r.f64, cell(int(5)), int(6), num(0));
+          sigmoidBinaryCrossentropy(f, at(0), at(1), at(2), at(3), rows, int(4), f64, cell(int(5)), int(6), num(0));
           break;
         case Op.SoftmaxCategoricalCrossentropy:
           softmaxCategoricalCrossentropy(
@@ -186,40 +186,29 @@ export function run(r: Views, plan: number, base: number, from: number, to: numb
             at(3),
             rows,
             int(4),
-            r.f64,
+            f64,
             cell(int(5)),
             int(6),
             num(0),
           );
           break;
         case Op.SoftmaxSparseCategoricalCrossentropy:
-          softmaxSparseCategoricalCrossentropy(
-            f,
-            at(0),
-            at(1),
-            at(2),
-            at(3),
-            rows,
-            int(4),
-            r.f64,
-            cell(int(5)),
-            int(6),
-          );
+          softmaxSparseCategoricalCrossentropy(f, at(0), at(1), at(2), at(3), rows, int(4), f64, cell(int(5)), int(6));
           break;
         case Op.BinaryAccuracy:
-          binaryAccuracy(f, at(0), at(1), rows, int(2), r.f64, cell(int(3)), num(0));
+          binaryAccuracy(f, at(0), at(1), rows, int(2), f64, cell(int(3)), num(0));
           break;
         case Op.CategoricalAccuracy:
-          categoricalAccuracy(f, at(0), at(1), rows, int(2), r.f64, cell(int(3)));
+          categoricalAccuracy(f, at(0), at(1), rows, int(2), f64, cell(int(3)));
           break;
         case Op.SparseCategoricalAccuracy:
-          sparseCategoricalAccuracy(f, at(0), at(1), rows, int(2), r.f64, cell(int(3)));
+          sparseCategoricalAccuracy(f, at(0), at(1), rows, int(2), f64, cell(int(3)));
           break;
         case Op.Regularize:
           regularize(f, at(0), at(1), int(2), num(0), num(1));
           break;
         case Op.Penalty:
-          penalty(f, at(0), at(1), rows, int(2), int(3), r.f64, cell(int(4)), num(0), num(1));
+          penalty(f, at(0), at(1), rows, int(2), int(3), f64, cell(int(4)), num(0), num(1));
           break;
         case Op.ClipValue:
           clipValue(f, at(0), int(1), num(0));
