@@ -5,8 +5,8 @@ import { cores } from './cores';
 import { compileCore, MAX_PAGES, WasmMemory } from './wasm';
 import { startWorker, type Worker } from './worker';
 
-/** Looks at a word before a thread sleeps: some 50 µs, twice what waking one takes. None if threads have to take turns. */
-const SPINS = 20_000;
+/** Looks at a word before a thread sleeps: some 100 µs, several times what waking one takes. None if threads have to take turns. */
+const SPINS = 50_000;
 
 /** Seconds that a call waits for its threads: more than any op should take, even where many threads share few cores. */
 const PATIENCE = 30;

@@ -96,7 +96,8 @@ function product(layer: string, units: number, useBias: boolean): Stage {
           if (b.dtype === 'float32') b.emit('flushDelta', { delta }, { threshold: DELTA_THRESHOLD });
           const dw = b.tensor(`∂${layer}/kernel`);
           if (skip) {
-            const scratch = b.flat(`${layer}/scratch`, listElements(x.shape[0]!, b.batch));
+            const size = listElements(x.shape[0]!, b.batch);
+            const scratch = b.flat(`${layer}/scratch`, b.threads > 1 ? b.threads * (size + 32) : size); // on cache lines
             b.emit('matmulBackwardWeightsSparse', { dw, x, delta, scratch });
           } else {
             b.emit('matmulBackwardWeights', { dw, x, delta });

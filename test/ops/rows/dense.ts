@@ -56,7 +56,7 @@ export const dense: Table<
   matmulBackwardWeightsSparse: {
     ...matmulBackwardWeights,
     inputs: { x: rare },
-    scratch: ({ inner }, _dtype, batch) => listElements(inner!, batch),
+    scratch: ({ inner }, _dtype, batch) => listElements(inner!, batch) + 32,
   },
   matmulBackwardInput: {
     scratch: ({ cols, inner }, dtype, batch) => (pad(cols!, dtype) + pad(inner!, dtype)) * batch,
