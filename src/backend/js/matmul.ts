@@ -40,7 +40,7 @@ function gemm(
   }
 }
 
-function block(
+export function block(
   f: Floats,
   c: number,
   cm: number,
