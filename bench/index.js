@@ -12,6 +12,7 @@ const usage = `npm run bench -- [options]
   --quick         less of everything, within 30 s
   --only NAME     only the cases whose name contains NAME (may be repeated):
                   ${names.join(', ')}
+  --revectorize   turn on V8's experimental option first, for the whole run (Node 24 or later; see linnet/node)
   --mnist DIR     folder with MNIST's IDX files (plain or .gz)
   --json FILE     where to write the figures (default out/bench.json; the charts go beside it)`;
 
@@ -31,6 +32,13 @@ const { numericsVersion } = await import('linnet').catch((error) => {
   console.error(`bench: the library is not built (${error.message}). Run npm run build first.`);
   process.exit(1);
 });
+if (options.revectorize) {
+  const { enableRevectorize } = await import('linnet/node');
+  const { enabled, reason, speedup } = enableRevectorize();
+  const gain = speedup === undefined ? '' : `, ${speedup.toFixed(2)} × in its own trial`;
+  console.log(`revectorize: ${enabled ? 'on' : 'off'}, ${reason}${gain}`);
+  if (!enabled) process.exit(1);
+}
 const { charts } = await import('./charts/index.js');
 const { drawLines, table } = await import('./report.js');
 
@@ -45,9 +53,10 @@ const environment = {
   v8: process.versions.v8,
   numericsVersion,
   quick: options.quick,
+  revectorize: options.revectorize,
 };
 const { cpu, cores, platform, node, v8 } = environment;
-console.log(`${cpu}, ${cores} cores, ${platform} · Node ${node}, V8 ${v8} · numerics ${numericsVersion}, one thread`);
+console.log(`${cpu}, ${cores} cores, ${platform} · Node ${node}, V8 ${v8} · numerics ${numericsVersion}`);
 
 const results = [];
 const points = [];
@@ -119,6 +128,7 @@ function readOptions() {
       options: {
         quick: { type: 'boolean', default: false },
         only: { type: 'string', multiple: true },
+        revectorize: { type: 'boolean', default: false },
         mnist: { type: 'string' },
         json: { type: 'string', default: 'out/bench.json' },
         help: { type: 'boolean', short: 'h', default: false },

@@ -1,5 +1,7 @@
 // What of linnet the benches compare. One entry here is all that a new option of models needs.
 
+import os from 'node:os';
+
 /**
  * @typedef {object} ModelVariant
  * @property {string} name
@@ -8,11 +10,14 @@
  * @property {object} options for `sequential`.
  * @property {string} [against] the variant that it is compared with; one without is only compared with.
  * @property {string} [label] what tables add to the name of what is measured.
- * @property {'dense' | 'skip'} [zeros] what is always done with zeros. Those of `dense` differ from the default only on
- *   data with many zeros; those of `skip` only by not looking first whether it pays.
+ * @property {string} [only] kinds, with a space between them: it is measured where all of these are asked for. `dense`
+ *   differs from the default only on data with many zeros, `skip` only by not looking first whether it pays; `threads` is
+ *   for what takes long enough.
  */
 
 const WASM = '#4f46c8';
+const THREADS = '#2b8a5e';
+const threads = os.availableParallelism();
 const TYPESCRIPT = '#d99a2b';
 
 /** @type {ModelVariant[]} */
@@ -26,7 +31,7 @@ export const variants = [
     options: { backend: 'wasm', skipZeros: false },
     against: 'js dense',
     label: 'dense',
-    zeros: 'dense',
+    only: 'dense',
   },
   {
     name: 'wasm skip',
@@ -36,7 +41,26 @@ export const variants = [
     options: { backend: 'wasm', skipZeros: true },
     against: 'js skip',
     label: 'zeros skipped',
-    zeros: 'skip',
+    only: 'skip',
+  },
+  {
+    name: 'wasm threads',
+    title: `WebAssembly, ${threads} threads`,
+    color: THREADS,
+    options: { backend: 'wasm', threads },
+    against: 'js',
+    label: `${threads} threads`,
+    only: 'threads',
+  },
+  {
+    name: 'wasm dense threads',
+    title: `WebAssembly, dense, ${threads} threads`,
+    color: THREADS,
+    dash: '5,4',
+    options: { backend: 'wasm', skipZeros: false, threads },
+    against: 'js dense',
+    label: `dense, ${threads} threads`,
+    only: 'dense threads',
   },
   { name: 'js', title: 'TypeScript', color: TYPESCRIPT, options: { backend: 'js' } },
   {
@@ -45,7 +69,7 @@ export const variants = [
     color: TYPESCRIPT,
     dash: '5,4',
     options: { backend: 'js', skipZeros: false },
-    zeros: 'dense',
+    only: 'dense',
   },
   {
     name: 'js skip',
@@ -53,12 +77,13 @@ export const variants = [
     color: TYPESCRIPT,
     dash: '2,3',
     options: { backend: 'js', skipZeros: true },
-    zeros: 'skip',
+    only: 'skip',
   },
 ];
 
-/** Those worth measuring: the defaults, and those that always do what is named. */
-export const variantsFor = (...zeros) => variants.filter((variant) => !variant.zeros || zeros.includes(variant.zeros));
+/** The defaults, and those of the kinds asked for. */
+export const variantsFor = (...kinds) =>
+  variants.filter(({ only }) => !only || only.split(' ').every((kind) => kinds.includes(kind)));
 
 const byName = Object.fromEntries(variants.map((variant) => [variant.name, variant]));
 

@@ -2,6 +2,7 @@
 import { loadMnist } from '../data.js';
 import { result } from '../harness.js';
 import { build, classify, measureFits } from '../models.js';
+import { scalingNote } from '../scaling.js';
 import { variantsFor } from '../variants.js';
 
 const WIDTHS = '784-128-10';
@@ -12,8 +13,9 @@ export async function mnist({ rounds, quick, mnistFolder, report, note }) {
   const rows = quick ? Math.min(2_048, data.rows) : data.rows;
   const slowRows = quick ? 128 : 2_048;
   note(`fit: ${rows.toLocaleString('en')} rows of ${data.source}, ${slowRows.toLocaleString('en')} for TypeScript`);
+  note(await scalingNote());
   for (const batchSize of quick ? [32, 128] : [32, 128, 512]) {
-    const runs = await measureFits(variantsFor('dense'), {
+    const runs = await measureFits(variantsFor('dense', 'threads'), {
       make: (options) => build(WIDTHS, options),
       compile: classify(10),
       data,

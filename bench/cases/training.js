@@ -24,18 +24,18 @@ export async function training({ rounds, quick, mnistFolder, report, note }) {
   const images = await loadMnist(mnistFolder);
   const digits = await loadDigits();
   const architectures = [
-    { widths: '784-128-10', data: images, zeros: 'dense' },
+    { widths: '784-128-10', data: images, zeros: 'dense', large: true },
     { widths: '64-64-10', data: digits },
     { widths: '30-16-8-1', data: seeded(16_384, 30) },
-    { widths: '784-512-512-10', data: images, zeros: 'dense' },
+    { widths: '784-512-512-10', data: images, zeros: 'dense', large: true },
     { widths: '2-4-1', data: seeded(16_384, 2) },
   ];
   note(`training: 784-…: ${images.source}; 64-64-10: handwritten digits; others: seeded numbers`);
-  for (const { widths, data, zeros } of architectures) {
+  for (const { widths, data, zeros, large } of architectures) {
     for (const batchSize of quick ? [1, 32] : BATCHES) {
       const milliseconds = quick ? 4 : 50;
       const rows = rowsFor(widths, batchSize, milliseconds, data.rows);
-      const runs = await measureFits(variantsFor(zeros), {
+      const runs = await measureFits(variantsFor(zeros, large && 'threads'), {
         make: (options) => build(widths, options),
         compile: classify(Number(widths.split('-').at(-1))),
         data,
