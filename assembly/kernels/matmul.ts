@@ -88,6 +88,38 @@ function tile<T>(
   }
 }
 
+/**
+ * One row of C a panel wide, C[0, :] = Σ_k A[0, k]·B[k, :], in 8 vectors: with four, each sum waits for the one before.
+ * 784·784×128: 1.2 × on Node 24 and 26, 1.3 on Bun, 1.05 on Node 20, 0.91 on Node 22; 2048·2048×512: 1.4 on Node 24.
+ */
+// @ts-ignore: decorator
+@inline
+function row<T>(c: usize, a: usize, ak: usize, b: usize, bk: usize, k: i32): void {
+  const zero = v128.splat<T>(<T>0);
+  let c0 = zero, c1 = zero, c2 = zero, c3 = zero, c4 = zero, c5 = zero, c6 = zero, c7 = zero;
+  do {
+    const x = v128.load_splat<T>(a);
+    c0 = v128.add<T>(c0, v128.mul<T>(x, v128.load(b)));
+    c1 = v128.add<T>(c1, v128.mul<T>(x, v128.load(b, 16)));
+    c2 = v128.add<T>(c2, v128.mul<T>(x, v128.load(b, 32)));
+    c3 = v128.add<T>(c3, v128.mul<T>(x, v128.load(b, 48)));
+    c4 = v128.add<T>(c4, v128.mul<T>(x, v128.load(b, 64)));
+    c5 = v128.add<T>(c5, v128.mul<T>(x, v128.load(b, 80)));
+    c6 = v128.add<T>(c6, v128.mul<T>(x, v128.load(b, 96)));
+    c7 = v128.add<T>(c7, v128.mul<T>(x, v128.load(b, 112)));
+    a += ak;
+    b += bk;
+  } while (--k);
+  v128.store(c, c0);
+  v128.store(c, c1, 16);
+  v128.store(c, c2, 32);
+  v128.store(c, c3, 48);
+  v128.store(c, c4, 64);
+  v128.store(c, c5, 80);
+  v128.store(c, c6, 96);
+  v128.store(c, c7, 112);
+}
+
 /** All m rows of a block of C, TILE bytes wide. */
 // @ts-ignore: decorator
 @inline
@@ -151,7 +183,8 @@ function product<T>(
     const bk = panelsInC ? ld : width;
     const cj = c + <usize>(panelsInC ? j * height : j) + <usize>(first * ldc);
     const bj = b + <usize>(panelsInC ? j : j * height);
-    for (let t = from - j; t < end; t += TILE) {
+    if (m == 1 && end - (from - j) == Panel.Bytes && !add) row<T>(cj, a, ak, bj, bk, k);
+    else for (let t = from - j; t < end; t += TILE) {
       const bytes = min<i32>(TILE, width - t);
       if (bytes == TILE) {
         let on = add;

@@ -17,6 +17,8 @@ const shapes = [
   { rows: 131, inner: 17, cols: 35 },
   { rows: 70, inner: 256, cols: 128 },
   { rows: 40, inner: 512, cols: 17 },
+  { rows: 1, inner: 300, cols: 100 },
+  { rows: 1, inner: 9, cols: 64 },
 ];
 
 test.each(products.flatMap((op) => shapes.map((shape) => ({ op, ...shape }))))(
