@@ -3,7 +3,8 @@ import { measure, result } from '../harness.js';
 import { loadInternals } from '../internals.js';
 import { digest, setUp } from '../op.js';
 
-const SQUARES = [8, 16, 32, 64, 128, 256, 512, 1024];
+/** Powers of two, and others beside them: a product of 17 must not take as long as one of 32. */
+const SQUARES = [8, 16, 17, 31, 32, 33, 64, 65, 100, 127, 128, 129, 256, 512, 1024];
 const SQUARES_64 = [64, 128, 256, 512];
 /** A layer of the digit classifiers: rows × inner · inner × cols. */
 const LAYERS = [
