@@ -3,7 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vi
 import { type LinnetError, layers, loadModel, type SequentialOptions, sequential } from '../src/index';
 import { intercept } from './support/lockstep';
 import { classes } from './support/models';
-import { sharedBackend, threadsUp } from './support/threads';
+import { crewThere, sharedBackend, stopCrew, threadsUp } from './support/threads';
 
 interface Thread {
   terminate(): Promise<number>;
@@ -52,7 +52,7 @@ const expected = fileOf(single);
 /** How many threads each call had, until `restore` is called. */
 function countThreads() {
   const counts: number[] = [];
-  const restore = intercept(sharedBackend().original, 'float32', (run) => (plan, base, from, to, steps, threads) => {
+  const restore = intercept(sharedBackend(), 'float32', (run) => (plan, base, from, to, steps, threads) => {
     counts.push(threads ?? 1);
     return run(plan, base, from, to, steps, threads);
   });
@@ -113,25 +113,23 @@ describe('threads', () => {
 
   test('end when no model uses them any more', async () => {
     const model = wide();
-    await threadsUp(2);
+    const crew = await threadsUp(2);
     await model.fit(data.x, data.y, options);
-    const { team } = sharedBackend();
-    expect(team.ended).toBeUndefined();
-    team.stop('the models of other tests');
+    expect(crew.ended).toBeUndefined();
+    crew.stop('the models of other tests');
     const own = wide();
     own.predict(data.x, { batchSize: 400 });
-    await threadsUp(2);
+    const mine = await threadsUp(2);
     own.predict(data.x, { batchSize: 400 });
-    const mine = sharedBackend().original;
     own.dispose();
-    await vi.waitFor(() => expect(mine.team!.ended).toBe('no model uses it'), 5000);
+    await vi.waitFor(() => expect(mine.ended).toBe('no model uses it'), 5000);
   });
 });
 
 describe('a thread that dies', () => {
-  beforeEach(() => {
+  beforeEach(async () => {
     started.length = 0;
-    sharedBackend().team.stop('a new team for each test');
+    await stopCrew('a new team for each test');
   });
 
   test('between two calls is reported; the model is as it was, and goes on with new ones', async () => {
@@ -157,7 +155,7 @@ describe('a thread that dies', () => {
     await model.fit(data.x, data.y, { ...options, epochs: 1 });
     await other.fit(data.x, data.y, { ...options, epochs: 1 });
     const [before, otherBefore] = [fileOf(model), fileOf(other)];
-    const { team } = sharedBackend();
+    const { team } = await crewThere();
     team.patience = 1;
     void started[0]!.terminate();
     let error: LinnetError | undefined;
@@ -190,18 +188,19 @@ describe('a thread that dies', () => {
 
 describe('where threads cannot be had', () => {
   test('for want of workers, one does the work', async () => {
-    sharedBackend().team.stop('a new team');
+    await stopCrew('a new team');
     vi.spyOn(node, 'Worker').mockImplementation(() => {
       throw new Error('no workers here');
     });
     const model = wide();
+    await crewThere();
     await model.fit(data.x, data.y, options);
     expect(model.threads).toBe(1);
     expect(fileOf(model)).toBe(expected);
   });
 
   test('for want of shared memory, one does the work', async () => {
-    sharedBackend().team.stop('a new team');
+    await stopCrew('a new team');
     const { Memory } = WebAssembly;
     vi.spyOn(WebAssembly, 'Memory').mockImplementation(((descriptor: WebAssembly.MemoryDescriptor) => {
       if (descriptor.shared) throw new TypeError('not cross-origin isolated');
@@ -212,5 +211,25 @@ describe('where threads cannot be had', () => {
     await model.fit(data.x, data.y, options);
     expect(model.backend).toBe('wasm');
     expect(fileOf(model)).toBe(expected);
+  });
+
+  // The last one: they are not tried for again.
+  test('for want of their code, one does the work', async () => {
+    await stopCrew('a new team');
+    vi.doMock('../src/backend/crew', () => {
+      throw new Error('refused');
+    });
+    try {
+      const model = wide();
+      expect(model.threads).toBe(2);
+      await model.fit(data.x, data.y, options);
+      expect(await sharedBackend().recruit()).toBeUndefined();
+      expect(model.threads).toBe(1);
+      expect(wide().threads).toBe(1);
+      model.predict(data.x, { batchSize: 400 });
+      expect(fileOf(model)).toBe(expected);
+    } finally {
+      vi.doUnmock('../src/backend/crew');
+    }
   });
 });

@@ -1,6 +1,5 @@
 import { Rec, Reg, Segment, Split } from '../../assembly/opcodes';
 import type { ModelLayout } from './layout';
-import { meetings } from './meet';
 import type { Instruction, Plan } from './plan';
 import { type OpName, type Row, type Shared, schema } from './schema';
 import { align, bytesPerElement, type DType, elements, freeName, type Tensor } from './tensor';
@@ -118,7 +117,7 @@ export class PlanBuilder {
       dtype: this.dtype,
       batch: this.batch,
       instructions: this.#instructions,
-      records: encode(this.#instructions, meetings(this.#instructions, this.dtype, this.batch)),
+      records: encode(this.#instructions),
       workspace: this.#workspace,
       work: this.#instructions.reduce((sum, instruction) => sum + workOf(instruction, this.batch), 0),
       model: this.layout.bytes,
@@ -142,14 +141,8 @@ function workOf({ op, dims }: Instruction, batch: number): number {
 
 const splits: Readonly<Partial<Record<Shared, Split>>> = { one: Split.One, rows: Split.Rows, flat: Split.Flat };
 
-/**
- * Writes the records in the layout that both backends read (assembly/opcodes.ts).
- * @param meet after which of them threads meet; all, if left out.
- */
-export function encode(
-  instructions: readonly Instruction[],
-  meet: readonly boolean[] = instructions.map(() => true),
-): Uint8Array {
+/** Writes the records in the layout that both backends read (assembly/opcodes.ts). Threads meet after each. */
+export function encode(instructions: readonly Instruction[]): Uint8Array {
   const records = new Uint8Array(instructions.length * Rec.Bytes);
   const words = new Uint32Array(records.buffer);
   const doubles = new Float64Array(records.buffer);
@@ -161,7 +154,7 @@ export function encode(
       opcodes.indexOf(op) |
       (operands.length << Rec.Operands) |
       ((splits[schema[op].shared] ?? Split.Own) << Rec.Split) |
-      (Number(meet[index]) << Rec.Meet);
+      (1 << Rec.Meet);
     words.set(args, (at + Rec.Args) / 4);
     doubles.set(constants, (at + Rec.Constants) / 8);
   });

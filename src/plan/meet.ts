@@ -1,6 +1,7 @@
-import type { Instruction } from './plan';
+import { Rec } from '../../assembly/opcodes';
+import type { Instruction, Plan } from './plan';
 import { operandsOf, schema } from './schema';
-import { bytesPerElement, type DType, elements, type Tensor } from './tensor';
+import { bytesPerElement, elements, type Tensor } from './tensor';
 
 /** Ops that write registers which others read: threads meet before them and after them. */
 const lonely: readonly string[] = ['guard', 'step', 'next', 'squaredNorm'];
@@ -11,7 +12,7 @@ const isWritten = (role: string) => role !== 'in';
  * After which ops the threads must meet: those followed by an op that needs what another thread has done, or writes what
  * another thread may not have read yet, since they met last. The last op is one of them.
  */
-export function meetings(instructions: readonly Instruction[], dtype: DType, batch: number): boolean[] {
+function meetings({ instructions, dtype, batch }: Plan): boolean[] {
   const size = bytesPerElement(dtype);
   const overlap = (a: Tensor, b: Tensor) =>
     a.segment === b.segment &&
@@ -39,5 +40,13 @@ export function meetings(instructions: readonly Instruction[], dtype: DType, bat
     if (next && !since.some((before) => conflict(before, next))) return false;
     since = [];
     return true;
+  });
+}
+
+/** As plans are written, threads meet after every op: takes out of the records, and copies of them, what nothing needs. */
+export function thinMeetings(plan: Plan, ...copies: readonly Uint32Array[]): void {
+  meetings(plan).forEach((needed, i) => {
+    if (needed) return;
+    for (const words of copies) words[(i * Rec.Bytes) / 4]! &= ~(1 << Rec.Meet);
   });
 }

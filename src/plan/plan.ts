@@ -11,7 +11,7 @@ export interface Instruction {
   readonly constants: readonly number[];
 }
 
-/** A flat, immutable list of op records with the tensors they work on. */
+/** A flat list of op records with the tensors they work on. Only where threads meet is ever changed: see meet.ts. */
 export interface Plan {
   readonly dtype: DType;
   /** The most rows of one step; tensors of layout `rows` have room for this many. */
