@@ -325,7 +325,7 @@ export class Engine implements Member {
 
   /** Threads that long calls run on, once they have started. */
   get threads(): number {
-    return this.runtime.backend.crew?.most(this.wish) ?? 1;
+    return this.runtime.backend.threads?.(this.wish) ?? 1;
   }
 
   /** If a thread dies, bytes of before do not count. */

@@ -26,9 +26,10 @@ export interface SequentialOptions<D extends DType = 'float32'> {
   skipZeros?: 'auto' | boolean;
   /**
    * Threads that share long calls; `'auto'`: as many as the machine has room for, as long as that is faster. Default 1.
-   * The results are the same for any number. Their code is loaded and workers start when there is enough to do for them;
-   * no call waits for that, so a program that never awaits has one thread. Workers do not keep a process alive. Pages
-   * must be cross-origin isolated; where threads cannot be had, `model.threads` is 1.
+   * The results are the same for any number. Workers start when there is enough to do for them, and join as soon as they are
+   * up. No call waits for them, or for their code, which is loaded when a model first asks for threads: a program that
+   * never awaits runs on one. They do not keep a process alive. Pages must be cross-origin isolated; where threads cannot
+   * be had, `model.threads` is 1.
    */
   threads?: ThreadChoice;
 }

@@ -135,7 +135,7 @@ export class Sequential<D extends DType = 'float32'> {
   /** Threads that long calls run on: as asked for, or 1 where there are none to be had. */
   get threads(): number {
     const wish = this.#threads;
-    return this.#engine?.threads ?? selectBackend(this.#choice, wish).runtime.backend.crew?.most(wish) ?? 1;
+    return this.#engine?.threads ?? selectBackend(this.#choice, wish).runtime.backend.threads?.(wish) ?? 1;
   }
 
   /**

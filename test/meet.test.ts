@@ -4,7 +4,7 @@ import { Rec } from '../assembly/opcodes';
 import { buildArchitecture, compilePlan } from '../src/compile';
 import { layers, losses, optimizers } from '../src/index';
 import { layoutModel } from '../src/plan/layout';
-import { thinMeetings } from '../src/plan/meet';
+import { writeShares } from '../src/plan/meet';
 
 test('threads meet where one needs what another has done, and nowhere else', () => {
   const hidden = layers.dense({ units: 100, activation: 'relu', inputShape: [50] });
@@ -17,7 +17,7 @@ test('threads meet where one needs what another has done, and nowhere else', () 
   const { instructions, records } = plan;
   const words = new Uint32Array(records.buffer);
   const copy = words.slice();
-  thinMeetings(plan, words, copy);
+  writeShares(plan, words, copy);
   expect(copy).toEqual(words);
   const groups: string[][] = [[]];
   instructions.forEach(({ op }, i) => {

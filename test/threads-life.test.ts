@@ -223,7 +223,7 @@ describe('where threads cannot be had', () => {
       const model = wide();
       expect(model.threads).toBe(2);
       await model.fit(data.x, data.y, options);
-      expect(await sharedBackend().recruit()).toBeUndefined();
+      expect(await sharedBackend().coming).toBeUndefined();
       expect(model.threads).toBe(1);
       expect(wide().threads).toBe(1);
       model.predict(data.x, { batchSize: 400 });

@@ -55,8 +55,6 @@ export interface Member {
 export interface Crew {
   /** Why it is of no use any more: a worker ended, or could not start. */
   readonly ended?: string | undefined;
-  /** Threads that long calls run on, once they have started. */
-  most(wish: ThreadChoice): number;
   /**
    * Moves a model on if the crew has ended; to be called before its bytes are put in place.
    * @throws Error if workers have run the model, and it is the first to hear of it.
@@ -80,6 +78,7 @@ export interface Backend {
   readonly name: BackendName;
   readonly memory: LinearMemory;
   readonly run: Readonly<Record<DType, Run>>;
-  /** For shared memory. */
-  crew?: Crew | undefined;
+  /** How many threads long calls run on, once these have started; left out where it is one. */
+  threads?: ((wish: ThreadChoice) => number) | undefined;
+  crew?: Crew;
 }

@@ -1,12 +1,13 @@
 // All that only threads need, a chunk of its own in the bundle, dist/threads.js: src/backend/threads.ts loads it.
-import { thinMeetings } from '../plan/meet';
+import { writeShares } from '../plan/meet';
 import type { Plan } from '../plan/plan';
-import type { Backend, Call, Crew, Member, ThreadChoice } from './backend';
+import type { Backend, Call, Crew, Member } from './backend';
 import { Backup } from './backup';
-import { mostThreads, worthwhile } from './cores';
+import { mostThreads } from './cores';
 import { Paces } from './pace';
 import { WorkerTeam } from './team';
 import type { WasmMemory } from './wasm';
+import { worthwhile } from './work';
 
 /** Milliseconds that workers stay when no model uses them any more: another one may come. */
 const LEISURE = 1000;
@@ -23,7 +24,7 @@ interface Share {
 export class WorkerCrew implements Crew {
   readonly team: WorkerTeam;
   readonly #shares = new WeakMap<Member, Share>();
-  readonly #thinned = new WeakSet<Plan>();
+  readonly #shared = new WeakSet<Plan>();
   /** Models that workers have run. */
   #models = 0;
   /** Whether the end of the team matters to nobody, or has been said. */
@@ -35,14 +36,12 @@ export class WorkerCrew implements Crew {
     readonly backend: Backend,
   ) {
     this.team = new WorkerTeam(module, memory, backend);
+    backend.crew = this;
+    backend.threads = (wish) => (this.ended === undefined || this.team.came ? mostThreads(wish) : 1);
   }
 
   get ended(): string | undefined {
     return this.team.ended;
-  }
-
-  most(wish: ThreadChoice): number {
-    return this.ended === undefined || this.team.came ? mostThreads(wish) : 1;
   }
 
   check(model: Member): void {
@@ -93,12 +92,12 @@ export class WorkerCrew implements Crew {
   #prepare({ plan, address }: Call, share: Share): void {
     if (!share.together) this.#models++;
     share.together = true;
-    if (this.#thinned.has(plan)) return;
-    this.#thinned.add(plan);
+    if (this.#shared.has(plan)) return;
+    this.#shared.add(plan);
     // The records themselves, and the copy that is in memory.
     const { buffer, byteOffset, byteLength } = plan.records;
     const length = byteLength / 4;
-    thinMeetings(
+    writeShares(
       plan,
       new Uint32Array(buffer, byteOffset, length),
       new Uint32Array(this.backend.memory.buffer, address, length),

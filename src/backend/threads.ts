@@ -1,5 +1,5 @@
 import type { Backend } from './backend';
-import { mostThreads, worthwhile } from './cores';
+import { mostThreads } from './cores';
 import type { WorkerCrew } from './crew';
 import { compileCore, instantiate, MAX_PAGES, WasmMemory } from './wasm';
 
@@ -16,49 +16,29 @@ function sharedMemory(): WasmMemory {
 
 /** The WebAssembly backend over shared memory. */
 export interface SharedBackend extends Backend {
-  /** Loads the code of its crew: a chunk of its own, 2 KB of gzip less for all who have one thread. */
-  recruit(): Promise<WorkerCrew | undefined>;
+  /** Its crew, or undefined if that cannot be had. */
+  readonly coming: Promise<WorkerCrew | undefined>;
 }
 
 /**
  * The WebAssembly backend over shared memory; undefined where that is refused, as on pages that are not cross-origin
- * isolated. Its crew comes after the first call that has enough work for one; until then calls run on one thread, and for
- * ever if the chunk cannot be loaded.
+ * isolated. The code of its crew is loaded meanwhile, 4 KB of gzip that models on one thread do without; until it is there
+ * calls run on one thread, and for ever where it cannot be had.
  */
 export function createSharedBackend(): SharedBackend | undefined {
   try {
     const module = compileCore(true);
     const memory = sharedMemory();
-    let coming: Promise<WorkerCrew | undefined> | undefined;
-    const recruit = () => {
-      coming ??= import('./crew').then(
-        ({ WorkerCrew }) => {
-          const crew = new WorkerCrew(module, memory, backend);
-          backend.crew = crew;
-          return crew;
-        },
-        () => {
-          backend.crew = undefined;
-          return undefined;
-        },
-      );
-      return coming;
-    };
-    const nothing = () => {};
     const backend: SharedBackend = {
       ...instantiate(module, memory),
-      recruit,
-      crew: {
-        most: mostThreads,
-        check: nothing,
-        run(call, { wish }) {
-          if (worthwhile(call, wish) > 1) void recruit();
-          const { plan, address, base, from, steps } = call;
-          return backend.run[plan.dtype](address, base, from, plan.instructions.length, steps, 1);
+      threads: mostThreads,
+      coming: import('./crew').then(
+        ({ WorkerCrew }) => new WorkerCrew(module, memory, backend),
+        () => {
+          backend.threads = undefined;
+          return undefined;
         },
-        drop: nothing,
-        leave: nothing,
-      },
+      ),
     };
     return backend;
   } catch {

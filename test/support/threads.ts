@@ -13,7 +13,7 @@ export function sharedBackend(): SharedBackend {
 
 /** The crew of that backend, which the code has been loaded for. */
 export async function crewThere(): Promise<WorkerCrew> {
-  const crew = await sharedBackend().recruit();
+  const crew = await sharedBackend().coming;
   if (!crew) throw new Error('the crew did not come');
   return crew;
 }
