@@ -126,6 +126,11 @@ function perform<T>(
  * with its number, and meet after ops as the plan says: what an op writes is divided among them, no chain ever is.
  */
 function run<T>(plan: usize, base: usize, from: i32, to: i32, steps: i32, threads: i32, thread: i32): i32 {
+  // Of the core for one thread, which is compiled from here, too, the compiler takes out what shares.
+  if (!ASC_FEATURE_THREADS) {
+    threads = 1;
+    thread = 0;
+  }
   const first = plan + from * Rec.Bytes;
   const end = plan + to * Rec.Bytes;
   for (let step = 0; step < steps; step++) {
@@ -156,7 +161,9 @@ function run<T>(plan: usize, base: usize, from: i32, to: i32, steps: i32, thread
         }
       }
       if (!idle) perform<T>(p, base, op, rows, n, firstRow, shift, thread, threads);
-      if (threads > 1 && word >> Rec.Meet && !barrier(thread, threads)) return -1;
+      if (ASC_FEATURE_THREADS) {
+        if (threads > 1 && word >> Rec.Meet && !barrier(thread, threads)) return -1;
+      }
       if (op == Op.Guard && load<i32>(base + Reg.Stopped)) {
         steps = step;
         break;
@@ -164,7 +171,9 @@ function run<T>(plan: usize, base: usize, from: i32, to: i32, steps: i32, thread
     }
   }
   // The caller may change the register as soon as it has all threads here.
-  if (threads > 1 && !barrier(thread, threads)) return -1;
+  if (ASC_FEATURE_THREADS) {
+    if (threads > 1 && !barrier(thread, threads)) return -1;
+  }
   return steps;
 }
 

@@ -4,7 +4,6 @@ import { Team } from './opcodes';
 
 /** Where the share of thread number `thread` begins, of `count` things in units of `unit`; the share of thread + 1 follows. */
 export function begin(count: i32, unit: i32, thread: i32, threads: i32): i32 {
-  if (threads < 2) return thread ? count : 0;
   const units = (count + unit - 1) / unit;
   return min<i32>(count, ((units * thread + threads - 1) / threads) * unit);
 }

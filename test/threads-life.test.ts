@@ -1,5 +1,6 @@
 // The life of a team of threads: they come when there is work, and what happens when they do not, or die.
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { WorkerCrew } from '../src/backend/crew';
 import { type LinnetError, layers, loadModel, type SequentialOptions, sequential } from '../src/index';
 import { intercept } from './support/lockstep';
 import { classes } from './support/models';
@@ -49,13 +50,19 @@ const single = wide({ threads: 1 });
 single.fitSync(data.x, data.y, options);
 const expected = fileOf(single);
 
-/** How many threads each call had, until `restore` is called. */
-function countThreads() {
+/** How many threads each call had, of those by the backend alone and of those by its crew, until `restore` is called. */
+function countThreads(crew?: WorkerCrew) {
   const counts: number[] = [];
-  const restore = intercept(sharedBackend(), 'float32', (run) => (plan, base, from, to, steps, threads) => {
-    counts.push(threads ?? 1);
-    return run(plan, base, from, to, steps, threads);
-  });
+  const backend = sharedBackend();
+  const restores = [backend.run, ...(crew ? [crew.team.run] : [])].map((run) =>
+    intercept({ ...backend, run }, 'float32', (original) => (plan, base, from, to, steps, threads) => {
+      counts.push(threads ?? 1);
+      return original(plan, base, from, to, steps, threads);
+    }),
+  );
+  const restore = () => {
+    for (const undo of restores) undo();
+  };
   return { counts, restore };
 }
 
@@ -63,10 +70,11 @@ describe('threads', () => {
   test('are not waited for: the first call runs alone, later ones together, with the same bytes', async () => {
     const model = wide();
     expect(model.threads).toBe(2);
-    const { counts, restore } = countThreads();
+    const alone = countThreads();
     model.fitSync(data.x, data.y, { ...options, epochs: 1 });
-    expect(counts[0]).toBe(1);
-    await threadsUp(2);
+    alone.restore();
+    expect(alone.counts[0]).toBe(1);
+    const { counts, restore } = countThreads(await threadsUp(2));
     await model.fit(data.x, data.y, { ...options, epochs: 2 });
     restore();
     expect(counts.at(-1)).toBe(2);
@@ -74,8 +82,7 @@ describe('threads', () => {
   });
 
   test('are left alone where there is little to do', async () => {
-    await threadsUp(2);
-    const { counts, restore } = countThreads();
+    const { counts, restore } = countThreads(await threadsUp(2));
     const small = sequential({ threads: 2, layers: [layers.dense({ units: 1, inputShape: [2] })] });
     small.compile({ loss: 'mse' });
     await small.fit([[1, 2]], [[3]], { epochs: 20 });

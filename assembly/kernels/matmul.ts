@@ -342,9 +342,14 @@ export function columnSums<T>(
   sums: usize, delta: usize, rows: i32, cols: i32, thread: i32, threads: i32,
 ): void {
   const ld: i32 = pad<T>(cols) * sizeof<T>();
-  let j = begin(ld, TILE, thread, threads);
-  const to = begin(ld, TILE, thread + 1, threads);
-  if (j < to) do {
+  let j: i32 = 0;
+  let to = ld;
+  if (threads > 1) {
+    j = begin(ld, TILE, thread, threads);
+    to = begin(ld, TILE, thread + 1, threads);
+    if (j == to) return;
+  }
+  do {
     let acc = v128.splat<T>(<T>0);
     let p = delta + j;
     let left = rows;

@@ -21,8 +21,8 @@ export interface LinearMemory {
 
 /**
  * Runs the records `from` (inclusive) to `to` (exclusive) of the plan at address `plan`, `steps` times over, on the
- * model at address `base`, as the first of `threads` threads (default 1), of which a crew must have called the others.
- * Returns the steps completed: fewer than `steps` when the guard ended the run, −1 when a thread did not come.
+ * model at address `base`, on `threads` threads (default 1), which only a crew has. Returns the steps completed: fewer than
+ * `steps` when the guard ended the run, −1 when a thread did not come.
  */
 export type Run = (plan: number, base: number, from: number, to: number, steps: number, threads?: number) => number;
 

@@ -6,7 +6,6 @@ import { Backup } from './backup';
 import { mostThreads } from './cores';
 import { Paces } from './pace';
 import { WorkerTeam } from './team';
-import type { WasmMemory } from './wasm';
 import { worthwhile } from './work';
 
 /** Milliseconds that workers stay when no model uses them any more: another one may come. */
@@ -31,11 +30,10 @@ export class WorkerCrew implements Crew {
   #told = false;
 
   constructor(
-    module: WebAssembly.Module,
-    memory: WasmMemory,
+    memory: WebAssembly.Memory,
     readonly backend: Backend,
   ) {
-    this.team = new WorkerTeam(module, memory, backend);
+    this.team = new WorkerTeam(memory);
     backend.crew = this;
     backend.threads = (wish) => (this.ended === undefined || this.team.came ? mostThreads(wish) : 1);
   }
@@ -63,7 +61,8 @@ export class WorkerCrew implements Crew {
     if (changes && threads > 1) backup.renew(() => model.copy());
     else if (changes) backup.drop();
     const started = performance.now();
-    const done = team.run[plan.dtype](address, base, from, plan.instructions.length, steps, threads);
+    const { run } = threads > 1 ? team : this.backend;
+    const done = run[plan.dtype](address, base, from, plan.instructions.length, steps, threads);
     if (worthwhile(call, model.wish) > 1) paces?.learn(plan, threads, (performance.now() - started) / steps);
     if (done >= 0) return done;
     // What the threads left behind is given up, memory and all.

@@ -1,8 +1,9 @@
 import { Team } from '../../assembly/opcodes';
+import { core, memoryFlags, parts } from '../generated/threads-core';
 import { bytesPerElement, type DType } from '../plan/tensor';
-import type { Backend, Run } from './backend';
+import type { Run } from './backend';
 import { cores } from './cores';
-import type { WasmMemory } from './wasm';
+import { decode } from './text';
 import { startWorker, type Worker } from './worker';
 
 /** Looks at a word before a thread sleeps: some 100 µs, several times what waking one takes. None if threads have to take turns. */
@@ -11,29 +12,39 @@ const SPINS = 50_000;
 /** Seconds that a call waits for its threads: more than any op should take, even where many threads share few cores. */
 const PATIENCE = 30;
 
+let compiled: WebAssembly.Module | undefined;
+
+/** The core for threads over shared memory, compiled on first use. */
+function compileCore(): WebAssembly.Module {
+  if (compiled) return compiled;
+  const bytes = decode(core, parts);
+  bytes[memoryFlags] = 3;
+  compiled = new WebAssembly.Module(bytes);
+  return compiled;
+}
+
 /** Workers that share a backend's memory. */
 export class WorkerTeam {
   /** Seconds that a call waits for its threads. */
   patience = PATIENCE;
   /** Why the team is of no use any more: a worker ended, or could not start. */
   ended: string | undefined;
-  /** As the backend's, on several threads, of which as many must be ready. */
+  /** As the backend's, on several threads, as many as must be ready. */
   readonly run: Readonly<Record<DType, Run>>;
+  readonly #module = compileCore();
   readonly #workers: Worker[] = [];
   readonly #words: Int32Array;
   #number = 0;
 
-  constructor(
-    readonly module: WebAssembly.Module,
-    readonly memory: WasmMemory,
-    backend: Backend,
-  ) {
-    const bind =
-      (dtype: DType): Run =>
-      (plan, base, from, to, steps, threads = 1) => {
-        if (threads > 1) this.#call(dtype, threads, [plan, base, from, to, steps]);
-        return backend.run[dtype](plan, base, from, to, steps, threads);
+  constructor(readonly memory: WebAssembly.Memory) {
+    const { exports } = new WebAssembly.Instance(this.#module, { env: { memory } });
+    const bind = (dtype: DType): Run => {
+      const run = exports[dtype === 'float32' ? 'run_f32' : 'run_f64'] as Run;
+      return (plan, base, from, to, steps, threads = 1) => {
+        this.#call(dtype, threads, [plan, base, from, to, steps]);
+        return run(plan, base, from, to, steps, threads);
       };
+    };
     this.run = { float32: bind('float32'), float64: bind('float64') };
     this.#words = new Int32Array(memory.buffer, 0, Team.Bytes / 4);
     try {
@@ -61,7 +72,7 @@ export class WorkerTeam {
   }
 
   #start(): void {
-    const duty = { module: this.module, memory: this.memory.memory };
+    const duty = { module: this.#module, memory: this.memory };
     const at = { go: Team.Go / 4, ready: Team.Ready / 4, call: Team.Call / 4, spins: Team.Spins / 4 };
     const worker = startWorker({ ...duty, ...at });
     worker.onEnd = (reason) => {

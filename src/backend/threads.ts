@@ -22,18 +22,17 @@ export interface SharedBackend extends Backend {
 
 /**
  * The WebAssembly backend over shared memory; undefined where that is refused, as on pages that are not cross-origin
- * isolated. The code of its crew is loaded meanwhile, 4 KB of gzip that models on one thread do without; until it is there
+ * isolated. The code of its crew is loaded meanwhile, 15 KB of gzip that models on one thread do without; until it is there
  * calls run on one thread, and for ever where it cannot be had.
  */
 export function createSharedBackend(): SharedBackend | undefined {
   try {
-    const module = compileCore(true);
     const memory = sharedMemory();
     const backend: SharedBackend = {
-      ...instantiate(module, memory),
+      ...instantiate(compileCore(true), memory),
       threads: mostThreads,
       coming: import('./crew').then(
-        ({ WorkerCrew }) => new WorkerCrew(module, memory, backend),
+        ({ WorkerCrew }) => new WorkerCrew(memory.memory, backend),
         () => {
           backend.threads = undefined;
           return undefined;

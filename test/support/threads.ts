@@ -25,23 +25,26 @@ export async function stopCrew(reason: string): Promise<void> {
 
 /** Waits until so many threads are up. */
 export async function threadsUp(wanted: number): Promise<WorkerCrew> {
-  const crew = await crewThere();
-  const { team } = crew;
-  for (let waited = 0; team.ready(wanted) < wanted; waited += 5) {
-    if (waited > 20_000) throw new Error(`${wanted} threads wanted, ${team.ready(wanted)} came: ${team.ended}`);
+  for (let waited = 0; ; waited += 5) {
+    const crew = await crewThere(); // another one, if that of before has ended for want of models
+    const ready = crew.team.ready(wanted);
+    if (ready === wanted) return crew;
+    if (waited > 20_000) throw new Error(`${wanted} threads wanted, ${ready} came: ${crew.ended}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
-  return crew;
 }
 
 /** Runs `body` with every call of models that want several threads on so many of them, however little there is to do. */
 export async function onThreads<T>(threads: number, body: () => T | Promise<T>): Promise<T> {
   const crew = await threadsUp(threads);
   const choose = vi.spyOn(crew, 'choose').mockReturnValue(threads);
+  const leave = vi.spyOn(crew, 'leave').mockReturnValue(); // the last model of a moment must not end the crew
   try {
     return await body();
   } finally {
     expect(choose).toHaveBeenCalled();
     choose.mockRestore();
+    leave.mockRestore();
+    expect(crew.ended).toBeUndefined();
   }
 }
