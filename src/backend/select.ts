@@ -29,26 +29,23 @@ export interface Selection {
 /** Plans and registers are read in this order. WebAssembly memory has it everywhere, typed arrays need not. */
 const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
-type Creator = () => Backend | undefined;
+type Creator = () => Backend;
 
-let createWasm: (() => Backend) | undefined;
+let createWasm: Creator | undefined;
 let createShared: Creator | undefined;
 const runtimes = new Map<Creator, Runtime>();
 let refusal: string | undefined;
 
-/** Makes WebAssembly available, and shared memory if there is such a thing here: `linnet/js` does not call this. */
-export function offerWasm(create: () => Backend, shared: Creator): void {
+/** Makes WebAssembly available, for one thread and for several: `linnet/js` does not call this. */
+export function offerWasm(create: Creator, shared: Creator): void {
   createWasm = create;
   createShared = shared;
 }
 
-function runtime(create: () => Backend): Runtime;
-function runtime(create: Creator): Runtime | undefined;
-function runtime(create: Creator): Runtime | undefined {
+function runtime(create: Creator): Runtime {
   const existing = runtimes.get(create);
   if (existing && !existing.backend.crew?.ended) return existing;
   const backend = create();
-  if (!backend) return undefined;
   const slots = new SlotMemory(backend.memory);
   const made: Runtime = { backend, slots, plans: new Map(), workspace: new Slot(0, 'nothing') };
   runtimes.set(create, made);
@@ -70,7 +67,7 @@ export function selectBackend(choice: BackendChoice, threads: ThreadChoice = 1):
     refusal = "this is the build without WebAssembly ('linnet/js')";
   } else if (refusal === undefined) {
     try {
-      const wasm = (threads !== 1 && runtime(createShared!)) || runtime(createWasm);
+      const wasm = runtime(threads === 1 ? createWasm : createShared!);
       return {
         runtime: wasm,
         reason: choice === 'wasm' ? "asked for by backend: 'wasm'" : 'WebAssembly SIMD is available',
