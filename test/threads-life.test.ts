@@ -216,15 +216,21 @@ describe('where threads cannot be had', () => {
   test('for want of shared memory, one does the work', async () => {
     const library = await loadAnew();
     const { Memory } = WebAssembly;
-    vi.spyOn(WebAssembly, 'Memory').mockImplementation((descriptor: WebAssembly.MemoryDescriptor) => {
-      if (descriptor.shared) throw new TypeError('not cross-origin isolated');
-      return new Memory(descriptor);
-    });
-    const model = wide({}, library);
-    expect(model.threads).toBe(1);
-    await model.fit(data.x, data.y, options);
-    expect(model.backend).toBe('wasm');
-    expect(fileOf(model)).toBe(expected);
+    WebAssembly.Memory = class extends Memory {
+      constructor(descriptor: WebAssembly.MemoryDescriptor) {
+        if (descriptor.shared) throw new TypeError('not cross-origin isolated');
+        super(descriptor);
+      }
+    };
+    try {
+      const model = wide({}, library);
+      expect(model.threads).toBe(1);
+      await model.fit(data.x, data.y, options);
+      expect(model.backend).toBe('wasm');
+      expect(fileOf(model)).toBe(expected);
+    } finally {
+      WebAssembly.Memory = Memory;
+    }
   });
 
   test('for want of their code, one does the work', async () => {
