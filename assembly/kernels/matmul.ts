@@ -2,7 +2,7 @@
 // Every output element is one chain, acc = +0; for k ascending: acc = acc + a[k]·b[k], so tiles cannot change a bit.
 import { Panel } from '../opcodes';
 import { pad } from '../record';
-import { begin, byColumns } from '../team';
+import { begin, byColumns, panelOf } from '../team';
 
 /** Bytes of one tile row: four vectors. 2 × 4 vectors of accumulators fill V8's 15 usable registers. */
 const TILE: i32 = 64;
@@ -144,9 +144,9 @@ function product<T>(
     a += <usize>first * am;
   }
   do {
-    const j = from & -Panel.Bytes;
+    const j = panelOf(from);
     const width = min<i32>(Panel.Bytes, ld - j);
-    const end = min<i32>(width, to - j);
+    const end = ASC_FEATURE_THREADS ? min<i32>(width, to - j) : width;
     const ldc = panelsInC ? width : ld;
     const bk = panelsInC ? ld : width;
     const cj = c + <usize>(panelsInC ? j * height : j) + <usize>(first * ldc);

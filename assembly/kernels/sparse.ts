@@ -6,7 +6,7 @@
 // Where b is not finite (0·∞ is NaN), every index is walked, and the result is that of the dense product.
 import { Panel, Reg } from '../opcodes';
 import { pad } from '../record';
-import { begin, byColumns } from '../team';
+import { begin, byColumns, panelOf } from '../team';
 
 /** Threads share whole tiles of columns of this many bytes, or rows, so many together. */
 const TILE: i32 = 64;
@@ -165,9 +165,9 @@ function shared<T>(
   }
   let all = true;
   do {
-    const j = from & -Panel.Bytes;
+    const j = panelOf(from);
     const width = min<i32>(Panel.Bytes, ld - j);
-    const bytes = min<i32>(width, to - j) - (from - j);
+    const bytes = ASC_FEATURE_THREADS ? min<i32>(width, to - j) - (from - j) : width;
     const ldc = panelsInC ? width : ld;
     const bk = panelsInC ? ld : width;
     const cj = c + <usize>((panelsInC ? j * height : j) + first * ldc + from - j);
