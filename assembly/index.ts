@@ -126,11 +126,6 @@ function perform<T>(
  * with its number, and meet after ops as the plan says: what an op writes is divided among them, no chain ever is.
  */
 function run<T>(plan: usize, base: usize, from: i32, to: i32, steps: i32, threads: i32, thread: i32): i32 {
-  // Of the core for one thread, which is compiled from here, too, the compiler takes out what shares.
-  if (!ASC_FEATURE_THREADS) {
-    threads = 1;
-    thread = 0;
-  }
   const first = plan + from * Rec.Bytes;
   const end = plan + to * Rec.Bytes;
   for (let step = 0; step < steps; step++) {
@@ -144,7 +139,7 @@ function run<T>(plan: usize, base: usize, from: i32, to: i32, steps: i32, thread
       let firstRow: i32 = 0;
       let shift: usize = 0;
       let idle = false;
-      if (threads > 1 && split != Split.Own) {
+      if (ASC_FEATURE_THREADS && threads > 1 && split != Split.Own) {
         const flat = split == Split.Flat;
         const whole = flat ? n : split == Split.Rows ? all : 1;
         const unit: i32 = flat ? LINE / sizeof<T>() : ROWS;

@@ -2,7 +2,7 @@
 // Every output element is one chain, acc = +0; for k ascending: acc = acc + a[k]·b[k], so tiles cannot change a bit.
 import { Panel } from '../opcodes';
 import { pad } from '../record';
-import { begin, byColumns, panelOf } from '../team';
+import { begin, byColumns } from '../team';
 
 /** Bytes of one tile row: four vectors. 2 × 4 vectors of accumulators fill V8's 15 usable registers. */
 const TILE: i32 = 64;
@@ -121,7 +121,7 @@ function narrow<T>(
  * panels, the other in rows. Full tiles take `depth` of k at a time. Threads share the columns, so that each has its part
  * of the weights in its own cache, or the rows.
  * One function for all three products, loops and all: V8 unrolls inner loops the more, the deeper they are nested; a
- * function for one block was 10 % slower.
+ * function for one block was 10 % slower. So was, by 5 %, one without shares in the core for one thread.
  */
 function product<T>(
   c: usize, a: usize, am: usize, ak: usize, b: usize, m: i32, k: i32, cols: i32, depth: i32, panelsInC: bool, add: bool,
@@ -144,9 +144,9 @@ function product<T>(
     a += <usize>first * am;
   }
   do {
-    const j = panelOf(from);
+    const j = from & -Panel.Bytes;
     const width = min<i32>(Panel.Bytes, ld - j);
-    const end = ASC_FEATURE_THREADS ? min<i32>(width, to - j) : width;
+    const end = min<i32>(width, to - j);
     const ldc = panelsInC ? width : ld;
     const bk = panelsInC ? ld : width;
     const cj = c + <usize>(panelsInC ? j * height : j) + <usize>(first * ldc);
@@ -216,7 +216,7 @@ export function matmulBackwardInput<T>(
   const most = <i32>(Panel.Bytes / sizeof<T>());
   const ldd: usize = pad<T>(cols) * sizeof<T>();
   const ldx: usize = pad<T>(inner) * sizeof<T>();
-  if (threads > 1) {
+  if (ASC_FEATURE_THREADS && threads > 1) {
     const first = begin(rows, TILE_ROWS, thread, threads);
     rows = begin(rows, TILE_ROWS, thread + 1, threads) - first;
     if (!rows) return;
@@ -313,7 +313,7 @@ export function addBias<T>(out: usize, bias: usize, rows: i32, cols: i32, thread
   const ld: i32 = pad<T>(cols) * sizeof<T>();
   let from: i32 = 0;
   let to = ld;
-  if (threads > 1) {
+  if (ASC_FEATURE_THREADS && threads > 1) {
     if (byColumns(rows, (ld + TILE - 1) / TILE, threads)) {
       from = begin(ld, TILE, thread, threads);
       to = begin(ld, TILE, thread + 1, threads);
@@ -344,7 +344,7 @@ export function columnSums<T>(
   const ld: i32 = pad<T>(cols) * sizeof<T>();
   let j: i32 = 0;
   let to = ld;
-  if (threads > 1) {
+  if (ASC_FEATURE_THREADS && threads > 1) {
     j = begin(ld, TILE, thread, threads);
     to = begin(ld, TILE, thread + 1, threads);
     if (j == to) return;

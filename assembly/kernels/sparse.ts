@@ -152,7 +152,7 @@ function shared<T>(
   let from: i32 = 0;
   let to = ld;
   let first: i32 = 0;
-  if (threads > 1) {
+  if (ASC_FEATURE_THREADS && threads > 1) {
     if (byColumns(m, (ld + TILE - 1) / TILE, threads)) {
       from = begin(ld, TILE, thread, threads);
       to = begin(ld, TILE, thread + 1, threads);
@@ -187,7 +187,7 @@ export function matmulSparse<T>(
 ): void {
   const known = load<i32>(base + Reg.WeightsFinite) != 0;
   const all = shared<T>(out, x, w, rows, inner, cols, false, known, thread, threads);
-  if (threads < 2) store<i32>(base + Reg.WeightsFinite, i32(all)); // of several, none has seen all
+  if (!ASC_FEATURE_THREADS || threads < 2) store<i32>(base + Reg.WeightsFinite, i32(all)); // of several, none has seen all
 }
 
 /**
@@ -199,7 +199,7 @@ export function matmulSparse<T>(
 export function matmulBackwardWeightsSparse<T>(
   dw: usize, x: usize, delta: usize, scratch: usize, rows: i32, cols: i32, inner: i32, thread: i32, threads: i32,
 ): void {
-  scratch += <usize>thread * listBytes<T>(rows, inner);
+  if (ASC_FEATURE_THREADS) scratch += <usize>thread * listBytes<T>(rows, inner);
   transpose<T>(scratch, x, rows, inner);
   shared<T>(dw, scratch, delta, inner, rows, cols, true, false, thread, threads);
 }
