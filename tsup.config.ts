@@ -19,6 +19,9 @@ const swc = (inline: 0 | 2): Plugins[number] => ({
   },
 });
 
+/** What is imported dynamically, and the files that it comes to be in. */
+const chunks: Readonly<Record<string, string>> = { './files': 'files', './crew': 'threads' };
+
 const shared: Options = {
   format: ['esm', 'cjs'],
   target: 'es2022',
@@ -41,8 +44,8 @@ export default defineConfig([
         name: 'lazy',
         setup(build) {
           const extension = build.initialOptions.format === 'cjs' ? 'cjs' : 'js';
-          build.onResolve({ filter: /^\.\/files$/ }, ({ path, kind }) =>
-            kind === 'dynamic-import' ? { path: `${path}.${extension}`, external: true } : undefined,
+          build.onResolve({ filter: /^\.\/(files|crew)$/ }, ({ path, kind }) =>
+            kind === 'dynamic-import' ? { path: `./${chunks[path]}.${extension}`, external: true } : undefined,
           );
         },
       },
@@ -54,5 +57,5 @@ export default defineConfig([
     },
   },
   // Without inlining, which would lose the comments that keep bundlers from packing Node's modules for a browser.
-  { ...shared, entry: ['src/files.ts'], plugins: [swc(0)] },
+  { ...shared, entry: { files: 'src/files.ts', threads: 'src/backend/crew.ts' }, plugins: [swc(0)] },
 ]);

@@ -139,7 +139,7 @@ function run<T>(plan: usize, base: usize, from: i32, to: i32, steps: i32, thread
       let firstRow: i32 = 0;
       let shift: usize = 0;
       let idle = false;
-      if (threads > 1 && split != Split.Own) {
+      if (ASC_FEATURE_THREADS && threads > 1 && split != Split.Own) {
         const flat = split == Split.Flat;
         const whole = flat ? n : split == Split.Rows ? all : 1;
         const unit: i32 = flat ? LINE / sizeof<T>() : ROWS;
@@ -156,7 +156,9 @@ function run<T>(plan: usize, base: usize, from: i32, to: i32, steps: i32, thread
         }
       }
       if (!idle) perform<T>(p, base, op, rows, n, firstRow, shift, thread, threads);
-      if (threads > 1 && word >> Rec.Meet && !barrier(thread, threads)) return -1;
+      if (ASC_FEATURE_THREADS) {
+        if (threads > 1 && word >> Rec.Meet && !barrier(thread, threads)) return -1;
+      }
       if (op == Op.Guard && load<i32>(base + Reg.Stopped)) {
         steps = step;
         break;
@@ -164,7 +166,9 @@ function run<T>(plan: usize, base: usize, from: i32, to: i32, steps: i32, thread
     }
   }
   // The caller may change the register as soon as it has all threads here.
-  if (threads > 1 && !barrier(thread, threads)) return -1;
+  if (ASC_FEATURE_THREADS) {
+    if (threads > 1 && !barrier(thread, threads)) return -1;
+  }
   return steps;
 }
 

@@ -1,12 +1,18 @@
 // How threads share an op, each one stretch of what it writes, and where they meet.
 // (The file's name stands behind all others: the text of the core wants functions of both dtypes first, side by side.)
-import { Team } from './opcodes';
+import { Panel, Team } from './opcodes';
 
 /** Where the share of thread number `thread` begins, of `count` things in units of `unit`; the share of thread + 1 follows. */
 export function begin(count: i32, unit: i32, thread: i32, threads: i32): i32 {
-  if (threads < 2) return thread ? count : 0;
   const units = (count + unit - 1) / unit;
   return min<i32>(count, ((units * thread + threads - 1) / threads) * unit);
+}
+
+/** Where the panel begins that a thread's share of columns begins in: its own begin, for one thread alone. */
+// @ts-ignore: decorator
+@inline
+export function panelOf(from: i32): i32 {
+  return ASC_FEATURE_THREADS ? from & -Panel.Bytes : from;
 }
 
 /**

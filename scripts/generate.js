@@ -114,13 +114,18 @@ function asText(bytes, { FREQUENT, inOrder }) {
   return [...most.map((byte) => printable[byte]), ...bytes.map((byte) => characters[meanings.indexOf(byte)])].join('');
 }
 
-/** Compiles assembly/ and inlines the module as text. */
-async function core() {
+/**
+ * Compiles assembly/ and inlines the module as text: once without what only threads need, and once, for their chunk, with.
+ * @param name of the files in build/ and src/generated.
+ */
+async function core(name, ...features) {
   const asc = join(dirname(createRequire(import.meta.url).resolve('assemblyscript/package.json')), 'bin/asc.js');
   const transform = join(root, 'scripts/outline.js');
-  const flags = ['--config', 'asconfig.json', '--target', 'release', '--transform', transform];
+  const out = join(root, `build/${name}.wasm`);
+  const flags = ['--config', 'asconfig.json', '--target', 'release', '--transform', transform, '--outFile', out];
+  for (const feature of features) flags.push('--enable', feature);
   execFileSync(process.execPath, [asc, ...flags], { cwd: root, stdio: 'inherit' });
-  const bytes = readFileSync(join(root, 'build/core.wasm'));
+  const bytes = readFileSync(out);
   const options = { entryPoints: [join(root, 'src/backend/text.ts')], format: 'esm', write: false };
   const { outputFiles } = await build(options);
   const reader = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
@@ -134,7 +139,7 @@ async function core() {
   const memoryFlags = bytes.indexOf('memory\x02') + 7;
   // The call stops minifiers from moving the text to where it is used, in the midst of the bundle: see src/index.ts.
   write(
-    'core.ts',
+    `${name}.ts`,
     `export const memoryFlags = ${memoryFlags};
 export const parts = ${JSON.stringify(parts)} as const;
 export const core = String(
@@ -146,4 +151,5 @@ export const core = String(
 
 mkdirSync(generated, { recursive: true });
 await kernels();
-await core();
+await core('core');
+await core('threads-core', 'threads');

@@ -1,10 +1,10 @@
 import { Reg } from '../assembly/opcodes';
+import type { Member, ThreadChoice } from './backend/backend';
 import { Slot } from './backend/memory';
 import { type BackendChoice, type CachedPlan, type Runtime, selectBackend } from './backend/select';
 import { type Architecture, compilePlan, leadingFactors, type PlanKind, type Training } from './compile';
 import type { Rows } from './data/inputs';
 import { sparseRows } from './data/sparse';
-import { fail } from './errors';
 import { initialize } from './initializers';
 import { indexIn, locate, numbersIn } from './locate';
 import { optimizerStates } from './optimizers';
@@ -14,7 +14,6 @@ import { align, bytesPerElement, type DType, pad, type Tensor } from './plan/ten
 import { seedWords } from './random';
 import { allocate, workspaceOf } from './room';
 import { type Batches, listBytes, stage, stageLists } from './stage';
-import { Backup, type ThreadChoice, Threading } from './threading';
 import { ZeroSkipping } from './zeros';
 
 /** A stretch of training, evaluation or prediction: consecutive batches in one call of the backend. */
@@ -46,7 +45,7 @@ const MAX_PLANS = 256;
 const NO_PRODUCT = 'not skipped (the first layer is no product of the inputs)';
 
 /** A model's parameters and optimizer state in the memory of a backend, and the plans that run on them. */
-export class Engine {
+export class Engine implements Member {
   runtime: Runtime;
   readonly reason: string;
   layout!: ModelLayout;
@@ -58,10 +57,6 @@ export class Engine {
   /** By what inputs are multiplied before a first product that can skip zeros. */
   readonly #factors: readonly number[] | undefined;
   readonly #zeros: ZeroSkipping;
-  readonly #threading: Threading;
-  readonly #backup = new Backup();
-  /** Whether workers have run this model, with the runtime that it has now. */
-  #together = false;
   /** The plan that ran last, if it is still kept. */
   #last: { kind: PlanKind; batch: number; skip: boolean; entry: CachedPlan } | undefined;
 
@@ -72,10 +67,9 @@ export class Engine {
     backend: BackendChoice,
     /** Whether zeros in the data are skipped: as is faster, or as the user wishes. */
     skipZeros: 'auto' | boolean = false,
-    threads: ThreadChoice = 1,
+    readonly wish: ThreadChoice = 1,
   ) {
-    this.#threading = new Threading(threads);
-    const { runtime, reason } = selectBackend(backend, this.#threading.most);
+    const { runtime, reason } = selectBackend(backend, wish);
     this.runtime = runtime;
     this.reason = reason;
     this.#seed = seedWords(seed);
@@ -106,7 +100,7 @@ export class Engine {
 
   /** Prepares for a call of `fit`, with the guard on or off. States and weights stay; if a thread dies, those of now do. */
   begin(guard: boolean): void {
-    this.#backup.drop();
+    this.#changed();
     if (this.#training && this.#training.guard !== guard) this.#train({ ...this.#training, guard });
   }
 
@@ -158,7 +152,7 @@ export class Engine {
   setParam(index: number, values: Floats, state = 0): void {
     const { dtype } = this;
     pack(this.layout.params[index]!, dtype, values, this.#floats(dtype), this.#place(index, state));
-    this.#backup.drop();
+    this.#changed();
     this.#floats('float32')[Reg.WeightsFinite / 4] = 0;
   }
 
@@ -169,7 +163,7 @@ export class Engine {
   }
 
   set counters(values: readonly [number, number, number]) {
-    this.#backup.drop();
+    this.#changed();
     this.#floats('float64').set(values, Reg.StepCount / 8);
   }
 
@@ -232,7 +226,7 @@ export class Engine {
   run(kind: PlanKind, work: Work, read?: (plan: Plan) => void): number {
     const { batch, count, repeat, sums, output, x } = work;
     const steps = repeat ?? Math.ceil(count / batch);
-    const threads = this.#threadsFor(kind, this.#planned(kind, batch, x.lists !== undefined).plan, steps);
+    this.runtime.backend.crew?.check(this);
     const { plan, slot } = this.#planned(kind, batch, x.lists !== undefined);
     const { runtime, dtype } = this;
     const { slots } = runtime;
@@ -276,17 +270,18 @@ export class Engine {
     this.#stage(plan.input, work.x, work);
     if (work.y) this.#stage(plan.target!, work.y, work);
 
-    const run = runtime.backend.run[dtype];
+    const { backend } = runtime;
+    const run = backend.run[dtype];
+    const { address } = slot;
     let from = 0;
     if (output) {
       from = plan.forward;
-      run(slot.address, base, 0, from, 1);
+      run(address, base, 0, from, 1);
       this.#stage(plan.output, output, { from: 0, count });
     }
-    const end = plan.instructions.length;
-    const call = () => run(slot.address, base, from, end, steps, threads);
-    const done = runtime.backend.team ? this.#threading.timed(plan, threads, steps, call) : call();
-    if (done < 0) this.#desert(kind);
+    const done = backend.crew
+      ? backend.crew.run({ plan, address, base, from, steps, changes: kind === 'train' }, this)
+      : run(address, base, from, plan.instructions.length, steps, 1);
     sums?.set(f64.subarray(accumulators, accumulators + sums.length));
     work.trace?.set(f64.subarray(trace / 8, trace / 8 + done));
     u32[at + Reg.X / 4] = rate + traceEnd; // `next` has moved it on; a model without ops hands its inputs through
@@ -330,53 +325,28 @@ export class Engine {
 
   /** Threads that long calls run on, once they have started. */
   get threads(): number {
-    const { team } = this.runtime.backend;
-    return team && (team.ended === undefined || team.came) ? this.#threading.most : 1;
+    return this.runtime.backend.threads?.(this.wish) ?? 1;
   }
 
-  /** Threads for a call that is about to begin. */
-  #threadsFor(kind: PlanKind, plan: Plan, steps: number): number {
-    const { team } = this.runtime.backend;
-    if (team?.came && team.ended !== undefined) {
-      const tell = this.#together && !team.told;
-      team.told = true;
-      this.#leave(team.ended, tell);
-    }
-    const threads = this.#threading.choose(this.runtime.backend, plan, steps);
-    if (threads > 1 && !this.#together) {
-      this.#together = true;
-      team!.use(1);
-    }
-    if (kind !== 'train') return threads;
-    if (threads > 1) this.#backup.renew(() => this.runtime.slots.bytes(this.#slot).slice());
-    else this.#backup.drop();
-    return threads;
+  /** If a thread dies, bytes of before do not count. */
+  #changed(): void {
+    this.runtime.backend.crew?.drop(this);
   }
 
-  /** A thread did not come: what they left behind is given up, memory and all. */
-  #desert(kind: PlanKind): never {
-    const { team } = this.runtime.backend;
-    team!.stop(`no sign of it for ${team!.patience} s`);
-    return this.#leave(team!.ended!, true, kind === 'train' ? this.#backup.bytes : undefined) as never;
+  copy(): Uint8Array<ArrayBuffer> {
+    return this.runtime.slots.bytes(this.#slot).slice();
   }
 
-  /** Moves on from a team that has ended, and says so if that matters to the caller. */
-  #leave(reason: string, tell: boolean, bytes = this.runtime.slots.bytes(this.#slot).slice()): void {
+  move(bytes: Uint8Array<ArrayBuffer>): void {
     this.runtime.slots.release(this.#slot);
     this.#slot = new Slot(bytes.length, 'state', bytes);
-    this.runtime = selectBackend(this.runtime.backend.name, this.#threading.most).runtime;
+    this.runtime = selectBackend('wasm', this.wish).runtime;
     this.#last = undefined;
-    this.#together = false;
-    this.#backup.drop();
-    if (!tell) return;
-    const text = `threads: a worker ended (${reason}). The model keeps steps that were completed`;
-    fail('ERR_WORKER', `${text}; call again to go on with new workers, or use threads: 1.`);
   }
 
   /** Gives the memory back at once. */
   dispose(): void {
     this.runtime.slots.release(this.#slot);
-    if (this.#together) this.runtime.backend.team!.use(-1);
-    this.#together = false;
+    this.runtime.backend.crew?.leave(this);
   }
 }

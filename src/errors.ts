@@ -44,7 +44,6 @@ const classes: Partial<Record<ErrorCode, ErrorClass>> = {
   ERR_READ: Error,
   ERR_STATE: Error,
   ERR_UNSUPPORTED: Error,
-  ERR_WORKER: Error,
 };
 
 /** An error with a `code`, of the class that belongs to it, for those who throw it themselves. */

@@ -1,44 +1,26 @@
+import { fromBase64 } from './formats/base64';
 import { float64 } from './generated/kernels';
 
-// Coefficients of AS 241, PPND16, highest power first: numerator and denominator for |p − ½| ≤ 0.425, for tails down to
-// about 1e-11, and beyond.
-const centre = [
-  [
-    2509.0809287301227, 33430.57558358813, 67265.7709270087, 45921.95393154987, 13731.69376550946, 1971.5909503065513,
-    133.14166789178438, 3.3871328727963665,
-  ],
-  [
-    5226.495278852854, 28729.085735721943, 39307.89580009271, 21213.794301586597, 5394.196021424751, 687.1870074920579,
-    42.31333070160091, 1,
-  ],
-] as const;
-const tail = [
-  [
-    0.0007745450142783414, 0.022723844989269184, 0.2417807251774506, 1.2704582524523684, 3.6478483247632045,
-    5.769497221460691, 4.630337846156546, 1.4234371107496835,
-  ],
-  [
-    1.0507500716444169e-9, 0.0005475938084995345, 0.015198666563616457, 0.14810397642748008, 0.6897673349851,
-    1.6763848301838038, 2.053191626637759, 1,
-  ],
-] as const;
-const farTail = [
-  [
-    2.0103343992922881e-7, 2.7115555687434876e-5, 0.0012426609473880784, 0.026532189526576124, 0.29656057182850487,
-    1.7848265399172913, 5.463784911164114, 6.657904643501103,
-  ],
-  [
-    2.0442631033899397e-15, 1.421511758316446e-7, 1.8463183175100548e-5, 0.0007868691311456133, 0.014875361290850615,
-    0.1369298809227358, 0.599832206555888, 1,
-  ],
-] as const;
+/**
+ * Coefficients of AS 241, PPND16, highest power first: numerator and denominator for |p − ½| ≤ 0.425, for tails down to
+ * about 1e-11, and beyond. As bytes, 0.25 KB of gzip less than in digits; test/normal.test.ts has these.
+ */
+export const coefficients = fromBase64(
+  'AS 241',
+  'XpJ9bymao0DkRS5r0lLgQCCPt1UcbPBAKnWbhj5s5kAd507N2NHKQMzAEyJdzp5AbkMai4ikYEB1754e2RgLQGlLmMp+arRAdq6xfEUO3EC+9GSqfDHjQGZS1tVyt9RAn8h1LjIStUD3s8j9fnmFQLUabjgbKEVAAAAAAAAA8D/prLfAWmFJP2fsRWzrRJc/N1y4uavyzj+ydVMIzFP0P8QCPRrLLg1AaiViFPcTF0CbscpId4USQGpS6f1lxvY/5DlkaD8NEj4oJ9+/jPFBP78Xq356II8/QPCUMxL1wj/JhTPykhLmPzNmUuZ40vo/SaRGu+9sAEAAAAAAAADwP5O/k9Z0+4o+KuBZzMZu/D5FU0IIGVxUP+dOOxlBK5s/z1VSMdn60j9FpB9Gpo78PwNQh27q2hVAJuU+wbGhGkCQwfjxv2niPOC5QPdGFIM+v3RjSSxc8z7XxZ2XvMhJPypGFTL5do4/+0M0GOuGwT9/18dP0zHjPwAAAAAAAPA/',
+  'float64',
+  48,
+);
 
-function ratio([numerator, denominator]: readonly [readonly number[], readonly number[]], x: number): number {
+/** Where the coefficients of each range begin. */
+const [CENTRE, TAIL, FAR_TAIL] = [0, 16, 32];
+
+function ratio(from: number, x: number): number {
   let n = 0;
   let d = 0;
-  for (let i = 0; i < 8; i++) {
-    n = n * x + numerator[i]!;
-    d = d * x + denominator[i]!;
+  for (let i = from; i < from + 8; i++) {
+    n = n * x + coefficients[i]!;
+    d = d * x + coefficients[i + 8]!;
   }
   return n / d;
 }
@@ -53,9 +35,9 @@ function ratio([numerator, denominator]: readonly [readonly number[], readonly n
  */
 export function normalQuantile(p: number): number {
   const q = p - 0.5;
-  if (q >= -0.425 && q <= 0.425) return q * ratio(centre, 0.180625 - q * q);
+  if (q >= -0.425 && q <= 0.425) return q * ratio(CENTRE, 0.180625 - q * q);
   const r = Math.sqrt(-float64.log(q < 0 ? p : 1 - p));
-  const x = r <= 5 ? ratio(tail, r - 1.6) : ratio(farTail, r - 5);
+  const x = r <= 5 ? ratio(TAIL, r - 1.6) : ratio(FAR_TAIL, r - 5);
   return q < 0 ? -x : x;
 }
 

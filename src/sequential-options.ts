@@ -1,3 +1,4 @@
+import type { ThreadChoice } from './backend/backend';
 import type { BackendChoice } from './backend/select';
 import type { Training } from './compile';
 import { boolean, checkOptions, fail, failWanted, positiveInteger } from './errors';
@@ -8,7 +9,6 @@ import type { DType, FloatArray } from './matrix';
 import { type MetricName, parseMetrics } from './metrics';
 import { type OptimizerInput, parseOptimizer } from './optimizers';
 import { is, modelChecks, option, optional } from './options';
-import type { ThreadChoice } from './threading';
 
 export interface SequentialOptions<D extends DType = 'float32'> {
   layers?: readonly Layer[];
@@ -25,9 +25,11 @@ export interface SequentialOptions<D extends DType = 'float32'> {
    */
   skipZeros?: 'auto' | boolean;
   /**
-   * Threads that share long calls; `'auto'`: as many as the machine has room for, as long as that is faster. Default 1. The results are the same
-   * for any number. Workers start when there is enough to do for them, and join as soon as they are up; they do not keep
-   * a process alive. Pages must be cross-origin isolated; where threads cannot be had, `model.threads` is 1.
+   * Threads that share long calls; `'auto'`: as many as the machine has room for, as long as that is faster. Default 1.
+   * The results are the same for any number. Workers start when there is enough to do for them, and join as soon as they are
+   * up. No call waits for them, or for their code, which is loaded when a model first asks for threads: a program that
+   * never awaits runs on one. They do not keep a process alive. Pages must be cross-origin isolated; where threads cannot
+   * be had, `model.threads` is 1.
    */
   threads?: ThreadChoice;
 }

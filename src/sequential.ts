@@ -1,4 +1,4 @@
-import type { BackendName } from './backend/backend';
+import type { BackendName, ThreadChoice } from './backend/backend';
 import { type BackendChoice, selectBackend } from './backend/select';
 import type { Training as FitControl, LogName } from './callbacks';
 import { type Architecture, buildArchitecture, type PlanKind, type Training } from './compile';
@@ -28,7 +28,6 @@ import {
   sequentialChecks,
 } from './sequential-options';
 import { summarize } from './summary';
-import { mostThreads, type ThreadChoice } from './threading';
 import { getWeight, prepareWeight } from './weights';
 
 /** Key of what `loadModel` restores besides layers. */
@@ -135,8 +134,8 @@ export class Sequential<D extends DType = 'float32'> {
   }
   /** Threads that long calls run on: as asked for, or 1 where there are none to be had. */
   get threads(): number {
-    const most = mostThreads(this.#threads);
-    return this.#engine?.threads ?? (selectBackend(this.#choice, most).runtime.backend.team ? most : 1);
+    const wish = this.#threads;
+    return this.#engine?.threads ?? selectBackend(this.#choice, wish).runtime.backend.threads?.(wish) ?? 1;
   }
 
   /**

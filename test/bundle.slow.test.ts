@@ -1,6 +1,7 @@
-// What users import: both bundles, both kinds of module, and the chunk that is loaded on first use.
+// What users import: both bundles, both kinds of module, and the chunks that are loaded on first use.
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from './support/build';
@@ -59,4 +60,56 @@ it.each(['js', 'cjs'])("files.%s keeps bundlers from packing Node's modules", (e
   const imports = [...text.matchAll(/import\([^)]*\)/g)].map(([found]) => found);
   expect(imports).toHaveLength(text.split('import(').length - 1);
   for (const found of imports) expect(found).toMatch(/\/\*\s*@vite-ignore\s*\*\/\s*\/\*\s*webpackIgnore: true\s*\*\//);
+});
+
+/** Trains a model that asks for two threads until it has them, or knows that it will not. */
+const trainer = `
+  const model = sequential({
+    layers: [layers.dense({ units: 800, activation: 'tanh', inputShape: [20] }), layers.dense({ units: 1 })],
+    seed: 1,
+    threads: 2,
+  });
+  model.compile({ loss: 'mse' });
+  const x = { data: Float32Array.from({ length: 8000 }, (_, i) => (i % 19) / 19), shape: [400, 20] };
+  const y = { data: Float32Array.from({ length: 400 }, (_, i) => i % 2), shape: [400, 1] };
+  const wait = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  (async () => {
+    const { threads } = model;
+    await wait(100);
+    await model.fit(x, y, { batchSize: 200 });
+    await wait(100);
+    const { history } = await model.fit(x, y, { batchSize: 200 });
+    console.log(JSON.stringify({ threads: [threads, model.threads], history }));
+  })();
+`;
+
+describe.each([
+  ['js', (file: string) => `import { layers, sequential } from ${JSON.stringify(`file://${file}`)};`],
+  ['cjs', (file: string) => `const { layers, sequential } = require(${JSON.stringify(file)});`],
+])('index.%s', (extension, head) => {
+  const run = (file: string) => {
+    const type = extension === 'js' ? 'module' : 'commonjs';
+    const args = [`--input-type=${type}`, '--eval', head(file) + trainer];
+    return JSON.parse(execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' }));
+  };
+
+  it('has one thread without the chunk of threads beside it, and gives the same numbers', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'linnet-'));
+    try {
+      copyFileSync(join(root, `dist/index.${extension}`), join(folder, `index.${extension}`));
+      copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
+      const alone = run(join(folder, `index.${extension}`));
+      const together = run(join(root, `dist/index.${extension}`));
+      expect(alone.threads).toEqual([2, 1]);
+      expect(together.threads).toEqual([2, 2]);
+      expect(alone.history).toEqual(together.history);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
+
+it.each(['js', 'node'])('%s.js has no threads', (name) => {
+  const texts = ['js', 'cjs'].map((extension) => readFileSync(join(root, `dist/${name}.${extension}`), 'utf8'));
+  for (const text of texts) expect(text).not.toMatch(/threads\.c?js|Atomics|worker_threads/);
 });

@@ -4,6 +4,7 @@ import { Rec } from '../assembly/opcodes';
 import { buildArchitecture, compilePlan } from '../src/compile';
 import { layers, losses, optimizers } from '../src/index';
 import { layoutModel } from '../src/plan/layout';
+import { writeShares } from '../src/plan/meet';
 
 test('threads meet where one needs what another has done, and nowhere else', () => {
   const hidden = layers.dense({ units: 100, activation: 'relu', inputShape: [50] });
@@ -12,8 +13,12 @@ test('threads meet where one needs what another has done, and nowhere else', () 
   const loss = losses.sparseCategoricalCrossentropy();
   const optimizer = optimizers.adam({ globalClipNorm: 1 });
   const training = { loss, metrics: ['accuracy'] as const, optimizer, sum: false, guard: true };
-  const { instructions, records } = compilePlan('train', architecture, layout, 32, training, false, 2);
+  const plan = compilePlan('train', architecture, layout, 32, training, false, 2);
+  const { instructions, records } = plan;
   const words = new Uint32Array(records.buffer);
+  const copy = words.slice();
+  writeShares(plan, words, copy);
+  expect(copy).toEqual(words);
   const groups: string[][] = [[]];
   instructions.forEach(({ op }, i) => {
     groups.at(-1)!.push(op);

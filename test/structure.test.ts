@@ -63,7 +63,7 @@ const written = [...sources.keys()].filter((file) => !file.startsWith('src/gener
 function resolve(file: string, specifier: string): string | undefined {
   if (!specifier.startsWith('.')) return undefined;
   const base = relative(root, join(root, dirname(file), specifier)).replaceAll('\\', '/');
-  if (base === 'src/generated/core') return `${base}.ts`;
+  if (/^src\/generated\/(threads-)?core$/.test(base)) return `${base}.ts`;
   const found = [`${base}.ts`, `${base}/index.ts`].find((name) => sources.has(name));
   if (!found) throw new Error(`${file} imports ${specifier}, which is not in src/ or assembly/`);
   return found;
@@ -138,6 +138,23 @@ describe('imports go one way', () => {
     expect(all.has('src/backend/wasm.ts')).toBe(false);
     expect(all.has('src/generated/core.ts')).toBe(false);
     expect(reach('src/index.ts', () => false).has('src/generated/core.ts')).toBe(true);
+  });
+
+  test('what only threads need is imported by the full build alone, and only on demand', () => {
+    const chunk = [
+      'src/backend/crew.ts',
+      'src/backend/worker.ts',
+      'src/plan/share.ts',
+      'src/generated/threads-core.ts',
+    ];
+    const reached = (entry: string) => chunk.filter((file) => reach(entry, () => false).has(file));
+    expect(reached('src/index.ts')).toEqual(chunk);
+    expect([...reached('src/js.ts'), ...reached('src/node.ts')]).toEqual([]);
+    const [first] = chunk;
+    const users = written.filter((file) => dependencies.get(file)!.includes(first!));
+    expect(users).toEqual(['src/backend/threads.ts']);
+    const { text } = sources.get('src/backend/threads.ts')!;
+    expect(text.match(/^import (?!type).*crew'|import\('\.\/crew'\)/gm)).toEqual(["import('./crew')"]);
   });
 });
 

@@ -1,9 +1,11 @@
 // The life of a team of threads: they come when there is work, and what happens when they do not, or die.
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { WorkerCrew } from '../src/backend/crew';
+import * as linnet from '../src/index';
 import { type LinnetError, layers, loadModel, type SequentialOptions, sequential } from '../src/index';
 import { intercept } from './support/lockstep';
 import { classes } from './support/models';
-import { sharedBackend, threadsUp } from './support/threads';
+import { crewThere, sharedBackend, stopCrew, threadsUp } from './support/threads';
 
 interface Thread {
   terminate(): Promise<number>;
@@ -28,7 +30,7 @@ afterEach(() => vi.restoreAllMocks());
 const data = classes(400);
 
 /** Large enough for threads: 400 rows of it are worth several. */
-function wide(options: SequentialOptions = {}) {
+function wide(options: SequentialOptions = {}, { layers, sequential }: typeof linnet = linnet) {
   const model = sequential({
     seed: 5,
     threads: 2,
@@ -49,13 +51,19 @@ const single = wide({ threads: 1 });
 single.fitSync(data.x, data.y, options);
 const expected = fileOf(single);
 
-/** How many threads each call had, until `restore` is called. */
-function countThreads() {
+/** How many threads each call had, of those by the backend alone and of those by its crew, until `restore` is called. */
+function countThreads(crew?: WorkerCrew) {
   const counts: number[] = [];
-  const restore = intercept(sharedBackend().original, 'float32', (run) => (plan, base, from, to, steps, threads) => {
-    counts.push(threads ?? 1);
-    return run(plan, base, from, to, steps, threads);
-  });
+  const backend = sharedBackend();
+  const restores = [backend.run, ...(crew ? [crew.team.run] : [])].map((run) =>
+    intercept({ ...backend, run }, 'float32', (original) => (plan, base, from, to, steps, threads) => {
+      counts.push(threads ?? 1);
+      return original(plan, base, from, to, steps, threads);
+    }),
+  );
+  const restore = () => {
+    for (const undo of restores) undo();
+  };
   return { counts, restore };
 }
 
@@ -63,10 +71,11 @@ describe('threads', () => {
   test('are not waited for: the first call runs alone, later ones together, with the same bytes', async () => {
     const model = wide();
     expect(model.threads).toBe(2);
-    const { counts, restore } = countThreads();
+    const alone = countThreads();
     model.fitSync(data.x, data.y, { ...options, epochs: 1 });
-    expect(counts[0]).toBe(1);
-    await threadsUp(2);
+    alone.restore();
+    expect(alone.counts[0]).toBe(1);
+    const { counts, restore } = countThreads(await threadsUp(2));
     await model.fit(data.x, data.y, { ...options, epochs: 2 });
     restore();
     expect(counts.at(-1)).toBe(2);
@@ -74,8 +83,7 @@ describe('threads', () => {
   });
 
   test('are left alone where there is little to do', async () => {
-    await threadsUp(2);
-    const { counts, restore } = countThreads();
+    const { counts, restore } = countThreads(await threadsUp(2));
     const small = sequential({ threads: 2, layers: [layers.dense({ units: 1, inputShape: [2] })] });
     small.compile({ loss: 'mse' });
     await small.fit([[1, 2]], [[3]], { epochs: 20 });
@@ -113,25 +121,23 @@ describe('threads', () => {
 
   test('end when no model uses them any more', async () => {
     const model = wide();
-    await threadsUp(2);
+    const crew = await threadsUp(2);
     await model.fit(data.x, data.y, options);
-    const { team } = sharedBackend();
-    expect(team.ended).toBeUndefined();
-    team.stop('the models of other tests');
+    expect(crew.ended).toBeUndefined();
+    crew.stop('the models of other tests');
     const own = wide();
     own.predict(data.x, { batchSize: 400 });
-    await threadsUp(2);
+    const mine = await threadsUp(2);
     own.predict(data.x, { batchSize: 400 });
-    const mine = sharedBackend().original;
     own.dispose();
-    await vi.waitFor(() => expect(mine.team!.ended).toBe('no model uses it'), 5000);
+    await vi.waitFor(() => expect(mine.ended).toBe('no model uses it'), 5000);
   });
 });
 
 describe('a thread that dies', () => {
-  beforeEach(() => {
+  beforeEach(async () => {
     started.length = 0;
-    sharedBackend().team.stop('a new team for each test');
+    await stopCrew('a new team for each test');
   });
 
   test('between two calls is reported; the model is as it was, and goes on with new ones', async () => {
@@ -157,7 +163,7 @@ describe('a thread that dies', () => {
     await model.fit(data.x, data.y, { ...options, epochs: 1 });
     await other.fit(data.x, data.y, { ...options, epochs: 1 });
     const [before, otherBefore] = [fileOf(model), fileOf(other)];
-    const { team } = sharedBackend();
+    const { team } = await crewThere();
     team.patience = 1;
     void started[0]!.terminate();
     let error: LinnetError | undefined;
@@ -189,28 +195,60 @@ describe('a thread that dies', () => {
 });
 
 describe('where threads cannot be had', () => {
+  /** The library before its first model. */
+  function loadAnew(): Promise<typeof linnet> {
+    vi.resetModules();
+    return import('../src/index');
+  }
+
   test('for want of workers, one does the work', async () => {
-    sharedBackend().team.stop('a new team');
+    await stopCrew('a new team');
     vi.spyOn(node, 'Worker').mockImplementation(() => {
       throw new Error('no workers here');
     });
     const model = wide();
+    await crewThere();
     await model.fit(data.x, data.y, options);
     expect(model.threads).toBe(1);
     expect(fileOf(model)).toBe(expected);
   });
 
   test('for want of shared memory, one does the work', async () => {
-    sharedBackend().team.stop('a new team');
+    const library = await loadAnew();
     const { Memory } = WebAssembly;
-    vi.spyOn(WebAssembly, 'Memory').mockImplementation(((descriptor: WebAssembly.MemoryDescriptor) => {
-      if (descriptor.shared) throw new TypeError('not cross-origin isolated');
-      return new Memory(descriptor);
-    }) as unknown as () => WebAssembly.Memory);
-    const model = wide();
-    expect(model.threads).toBe(1);
-    await model.fit(data.x, data.y, options);
-    expect(model.backend).toBe('wasm');
-    expect(fileOf(model)).toBe(expected);
+    WebAssembly.Memory = class extends Memory {
+      constructor(descriptor: WebAssembly.MemoryDescriptor) {
+        if (descriptor.shared) throw new TypeError('not cross-origin isolated');
+        super(descriptor);
+      }
+    };
+    try {
+      const model = wide({}, library);
+      expect(model.threads).toBe(1);
+      await model.fit(data.x, data.y, options);
+      expect(model.backend).toBe('wasm');
+      expect(fileOf(model)).toBe(expected);
+    } finally {
+      WebAssembly.Memory = Memory;
+    }
+  });
+
+  test('for want of their code, one does the work', async () => {
+    const library = await loadAnew();
+    vi.doMock('../src/backend/crew', () => {
+      throw new Error('refused');
+    });
+    try {
+      const model = wide({}, library);
+      expect(model.threads).toBe(2);
+      await model.fit(data.x, data.y, { ...options, epochs: 1 });
+      await vi.waitFor(() => expect(model.threads).toBe(1));
+      expect(wide({}, library).threads).toBe(1);
+      await model.fit(data.x, data.y, { ...options, epochs: 2 });
+      model.predict(data.x, { batchSize: 400 });
+      expect(fileOf(model)).toBe(expected);
+    } finally {
+      vi.doUnmock('../src/backend/crew');
+    }
   });
 });

@@ -10,20 +10,20 @@ import { table } from './ops/table';
 import { trainModel } from './support/parity';
 import { uniforms } from './support/probe';
 import { modelSpec } from './support/random-models';
-import { onThreads, sharedBackend, threadsUp } from './support/threads';
+import { onThreads, sharedBackend, stopCrew, threadsUp } from './support/threads';
 
-afterAll(() => sharedBackend().team.stop('the tests are over'));
+afterAll(() => stopCrew('the tests are over'));
 
 describe.each(dtypes)('in %s', (dtype) => {
   test.each(names)('%s: shared among threads it gives the same bits', async (op) => {
-    await threadsUp(3);
-    const [single, { original }] = [createWasmBackend(), sharedBackend()];
+    const { team } = await threadsUp(3);
+    const [single, together] = [createWasmBackend(), { ...sharedBackend(), run: team.run }];
     const random = uniforms(4);
     for (const choice of choices(op, table[op], dtype, few)) {
       const setup = prepare(op, table[op], { ...choice, random });
       const one = execute(setup, single);
       for (const threads of [2, 3]) {
-        const several = execute(setup, original, threads);
+        const several = execute(setup, together, threads);
         if (op === 'matmulSparse') {
           // Each thread looks at some of the weights only, so none can say that all are finite.
           const [, kind, offset] = registers.find(([name]) => name === 'weightsFinite')!;

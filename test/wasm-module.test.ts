@@ -6,12 +6,12 @@ import { deflateRawSync } from 'node:zlib';
 import binaryen from 'binaryen';
 import { describe, expect, test } from 'vitest';
 import { decode } from '../src/backend/text';
-import { core, parts } from '../src/generated/core';
+import * as single from '../src/generated/core';
+import * as threads from '../src/generated/threads-core';
 import { schema } from '../src/plan/schema';
 import { readModule, type WasmModule } from './support/wasm-module';
 
 const root = join(import.meta.dirname, '..');
-const bytes = Buffer.from(decode(core, parts));
 const ops = Object.keys(schema).length;
 
 /** An exported function and those it calls that do nothing but dispatch. */
@@ -21,11 +21,15 @@ function dispatchOf({ functions, bodies }: WasmModule, name: string) {
   return [...new Set([entry, ...switches])];
 }
 
-describe('the compiled core', () => {
+describe.each([
+  ['core', single],
+  ['threads-core', threads],
+])('the compiled %s', (name, { core, parts }) => {
+  const bytes = Buffer.from(decode(core, parts));
   const module = readModule(bytes);
 
   test('is what the build left behind', () => {
-    expect(bytes.equals(readFileSync(join(root, 'build/core.wasm')))).toBe(true);
+    expect(bytes.equals(readFileSync(join(root, `build/${name}.wasm`)))).toBe(true);
   });
 
   // Else the text is larger by a tenth: every second function must be the float64 twin of the one before it, so functions

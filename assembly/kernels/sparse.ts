@@ -6,7 +6,7 @@
 // Where b is not finite (0·∞ is NaN), every index is walked, and the result is that of the dense product.
 import { Panel, Reg } from '../opcodes';
 import { pad } from '../record';
-import { begin, byColumns } from '../team';
+import { begin, byColumns, panelOf } from '../team';
 
 /** Threads share whole tiles of columns of this many bytes, or rows, so many together. */
 const TILE: i32 = 64;
@@ -152,7 +152,7 @@ function shared<T>(
   let from: i32 = 0;
   let to = ld;
   let first: i32 = 0;
-  if (threads > 1) {
+  if (ASC_FEATURE_THREADS && threads > 1) {
     if (byColumns(m, (ld + TILE - 1) / TILE, threads)) {
       from = begin(ld, TILE, thread, threads);
       to = begin(ld, TILE, thread + 1, threads);
@@ -165,9 +165,9 @@ function shared<T>(
   }
   let all = true;
   do {
-    const j = from & -Panel.Bytes;
+    const j = panelOf(from);
     const width = min<i32>(Panel.Bytes, ld - j);
-    const bytes = min<i32>(width, to - j) - (from - j);
+    const bytes = ASC_FEATURE_THREADS ? min<i32>(width, to - j) - (from - j) : width;
     const ldc = panelsInC ? width : ld;
     const bk = panelsInC ? ld : width;
     const cj = c + <usize>((panelsInC ? j * height : j) + first * ldc + from - j);
@@ -187,7 +187,7 @@ export function matmulSparse<T>(
 ): void {
   const known = load<i32>(base + Reg.WeightsFinite) != 0;
   const all = shared<T>(out, x, w, rows, inner, cols, false, known, thread, threads);
-  if (threads < 2) store<i32>(base + Reg.WeightsFinite, i32(all)); // of several, none has seen all
+  if (!ASC_FEATURE_THREADS || threads < 2) store<i32>(base + Reg.WeightsFinite, i32(all)); // of several, none has seen all
 }
 
 /**
@@ -199,7 +199,7 @@ export function matmulSparse<T>(
 export function matmulBackwardWeightsSparse<T>(
   dw: usize, x: usize, delta: usize, scratch: usize, rows: i32, cols: i32, inner: i32, thread: i32, threads: i32,
 ): void {
-  scratch += <usize>thread * listBytes<T>(rows, inner);
+  if (ASC_FEATURE_THREADS) scratch += <usize>thread * listBytes<T>(rows, inner);
   transpose<T>(scratch, x, rows, inner);
   shared<T>(dw, scratch, delta, inner, rows, cols, true, false, thread, threads);
 }

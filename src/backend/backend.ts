@@ -1,3 +1,4 @@
+import type { Plan } from '../plan/plan';
 import type { DType } from '../plan/tensor';
 
 /** Views of a backend's memory. Memory may grow: never keep views across an allocation. */
@@ -20,27 +21,54 @@ export interface LinearMemory {
 
 /**
  * Runs the records `from` (inclusive) to `to` (exclusive) of the plan at address `plan`, `steps` times over, on the
- * model at address `base`, on `threads` threads (default 1) if the backend has a team and as many are ready. Returns the
- * steps completed: fewer than `steps` when the guard ended the run, −1 when a thread did not come.
+ * model at address `base`, on `threads` threads (default 1), which only a crew has. Returns the steps completed: fewer than
+ * `steps` when the guard ended the run, −1 when a thread did not come.
  */
 export type Run = (plan: number, base: number, from: number, to: number, steps: number, threads?: number) => number;
 
-/** Workers that share a backend's memory. */
-export interface Team {
-  /** Threads that can take part in a call, up to `wanted`, the calling one included. Missing workers begin to start. */
-  ready(wanted: number): number;
-  /** Why the team is of no use any more: a worker ended, or could not start. */
-  readonly ended: string | undefined;
-  /** Whether that matters to nobody, or has been said. */
-  told: boolean;
-  /** Whether a worker ever came up. */
-  readonly came: boolean;
-  /** Seconds that a call waits for its threads. */
-  patience: number;
-  /** One more model, or one less, uses the workers; without any they end before long. */
-  use(models: 1 | -1): void;
-  /** Ends the workers. */
-  stop(reason: string): void;
+/** Threads that a user may ask for. */
+export type ThreadChoice = number | 'auto';
+
+/** A call of `run` to the end of a plan, on threads yet to be chosen. */
+export interface Call {
+  readonly plan: Plan;
+  /** Where its records are. */
+  readonly address: number;
+  readonly base: number;
+  readonly from: number;
+  readonly steps: number;
+  /** Whether it changes the model. */
+  readonly changes: boolean;
+}
+
+/** A model, as far as threads are concerned. */
+export interface Member {
+  /** Threads wanted. */
+  readonly wish: ThreadChoice;
+  /** A copy of its bytes. */
+  copy(): Uint8Array<ArrayBuffer>;
+  /** Moves to the backend that there is now, with these bytes. */
+  move(bytes: Uint8Array<ArrayBuffer>): void;
+}
+
+/** Threads that share a backend's memory, and what they know of their models. */
+export interface Crew {
+  /** Why it is of no use any more: a worker ended, or could not start. */
+  readonly ended?: string | undefined;
+  /**
+   * Moves a model on if the crew has ended; to be called before its bytes are put in place.
+   * @throws Error if workers have run the model, and it is the first to hear of it.
+   */
+  check(model: Member): void;
+  /**
+   * Makes a call on as many threads as there are and are worth it.
+   * @throws Error if one of them did not come; the model has moved on then, and is as it was before.
+   */
+  run(call: Call, model: Member): number;
+  /** The model's bytes change in another way, or should not be gone back on. */
+  drop(model: Member): void;
+  /** The model is of no use any more; workers without any end before long. */
+  leave(model: Member): void;
 }
 
 export type BackendName = 'wasm' | 'js';
@@ -50,5 +78,7 @@ export interface Backend {
   readonly name: BackendName;
   readonly memory: LinearMemory;
   readonly run: Readonly<Record<DType, Run>>;
-  readonly team?: Team;
+  /** How many threads long calls run on, once these have started; left out where it is one. */
+  threads?: ((wish: ThreadChoice) => number) | undefined;
+  crew?: Crew;
 }

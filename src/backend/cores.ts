@@ -1,3 +1,5 @@
+import type { ThreadChoice } from './backend';
+
 /** A module of Node, Deno or Bun, had without an import, which bundlers for browsers would follow; undefined elsewhere. */
 export const builtin = <T>(name: string): T | undefined =>
   (globalThis.process?.getBuiltinModule as ((name: string) => T) | undefined)?.(name);
@@ -7,3 +9,6 @@ export const cores = (): number =>
   builtin<{ availableParallelism(): number }>('node:os')?.availableParallelism() ??
   globalThis.navigator?.hardwareConcurrency ??
   1;
+
+/** How many threads that are at most. */
+export const mostThreads = (wish: ThreadChoice): number => (wish === 'auto' ? cores() : wish);

@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan';
-import type { Backend, BackendName } from './backend';
+import type { Backend, BackendName, ThreadChoice } from './backend';
 import { createJsBackend } from './js';
 import { Slot, SlotMemory } from './memory';
 
@@ -36,7 +36,7 @@ let createShared: Creator | undefined;
 const runtimes = new Map<Creator, Runtime>();
 let refusal: string | undefined;
 
-/** Makes WebAssembly available: the full entry point calls this, `linnet/js` does not. */
+/** Makes WebAssembly available, for one thread and for several: `linnet/js` does not call this. */
 export function offerWasm(create: Creator, shared: Creator): void {
   createWasm = create;
   createShared = shared;
@@ -44,21 +44,12 @@ export function offerWasm(create: Creator, shared: Creator): void {
 
 function runtime(create: Creator): Runtime {
   const existing = runtimes.get(create);
-  if (existing && !existing.backend.team?.ended) return existing;
+  if (existing && !existing.backend.crew?.ended) return existing;
   const backend = create();
   const slots = new SlotMemory(backend.memory);
   const made: Runtime = { backend, slots, plans: new Map(), workspace: new Slot(0, 'nothing') };
   runtimes.set(create, made);
   return made;
-}
-
-/** The runtime with shared memory, if there is such a thing here. */
-function sharedRuntime(): Runtime | undefined {
-  try {
-    return runtime(createShared!);
-  } catch {
-    return undefined; // no shared memory (a page that is not cross-origin isolated): one thread, the same results
-  }
 }
 
 const unsupported = (text: string) => Object.assign(new Error(text), { code: 'ERR_UNSUPPORTED' });
@@ -68,7 +59,7 @@ const unsupported = (text: string) => Object.assign(new Error(text), { code: 'ER
  * refused, and says why. With several threads the memory is shared, where it can be.
  * @throws Error if `wasm` is asked for by name and cannot be had.
  */
-export function selectBackend(choice: BackendChoice, threads = 1): Selection {
+export function selectBackend(choice: BackendChoice, threads: ThreadChoice = 1): Selection {
   if (!LITTLE_ENDIAN) throw unsupported('linnet needs a little-endian machine.');
   const js = () => runtime(createJsBackend);
   if (choice === 'js') return { runtime: js(), reason: "asked for by backend: 'js'" };
@@ -76,7 +67,7 @@ export function selectBackend(choice: BackendChoice, threads = 1): Selection {
     refusal = "this is the build without WebAssembly ('linnet/js')";
   } else if (refusal === undefined) {
     try {
-      const wasm = (threads > 1 && sharedRuntime()) || runtime(createWasm);
+      const wasm = runtime(threads === 1 ? createWasm : createShared!);
       return {
         runtime: wasm,
         reason: choice === 'wasm' ? "asked for by backend: 'wasm'" : 'WebAssembly SIMD is available',

@@ -55,9 +55,11 @@ export function createWasmBackend(): Backend {
   return instantiate(compileCore(false));
 }
 
-/** A backend of a module of its own. */
-export function instantiate(module: WebAssembly.Module): Backend {
-  const memory = new WasmMemory({ initial: 1, maximum: MAX_PAGES });
+/** A backend of a module and a memory of its own. */
+export function instantiate(
+  module: WebAssembly.Module,
+  memory = new WasmMemory({ initial: 1, maximum: MAX_PAGES }),
+): Backend {
   const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
   const { run_f32, run_f64 } = exports as unknown as Record<'run_f32' | 'run_f64', Run>;
   return { name: 'wasm', memory, run: { float32: run_f32, float64: run_f64 } };

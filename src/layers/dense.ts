@@ -97,7 +97,7 @@ function product(layer: string, units: number, useBias: boolean): Stage {
           const dw = b.tensor(`∂${layer}/kernel`);
           if (skip) {
             const size = listElements(x.shape[0]!, b.batch);
-            const scratch = b.flat(`${layer}/scratch`, b.threads > 1 ? b.threads * (size + 32) : size); // on cache lines
+            const scratch = b.flat(`${layer}/scratch`, b.threads * (size + 32)); // each on cache lines of its own
             b.emit('matmulBackwardWeightsSparse', { dw, x, delta, scratch });
           } else {
             b.emit('matmulBackwardWeights', { dw, x, delta });

@@ -1,8 +1,7 @@
-import { Rec, Reg, Segment, Split } from '../../assembly/opcodes';
+import { Rec, Reg, Segment } from '../../assembly/opcodes';
 import type { ModelLayout } from './layout';
-import { meetings } from './meet';
 import type { Instruction, Plan } from './plan';
-import { type OpName, type Row, type Shared, schema } from './schema';
+import { type OpName, type Row, schema } from './schema';
 import { align, bytesPerElement, type DType, elements, freeName, type Tensor } from './tensor';
 import { verify } from './verify';
 
@@ -118,9 +117,8 @@ export class PlanBuilder {
       dtype: this.dtype,
       batch: this.batch,
       instructions: this.#instructions,
-      records: encode(this.#instructions, meetings(this.#instructions, this.dtype, this.batch)),
+      records: encode(this.#instructions),
       workspace: this.#workspace,
-      work: this.#instructions.reduce((sum, instruction) => sum + workOf(instruction, this.batch), 0),
       model: this.layout.bytes,
       tensors: this.#tensors,
     };
@@ -129,27 +127,8 @@ export class PlanBuilder {
   }
 }
 
-/** Multiply-adds in the time that an element takes where threads share an op that is no product, all in all. */
-const ELEMENT = 10;
-
-function workOf({ op, dims }: Instruction, batch: number): number {
-  const n = dims[0] ?? 0;
-  // Of products that skip zeros, a quarter is left: at most half of the numbers, most often less.
-  if (op.startsWith('matmul')) return (batch * n * dims[1]!) / (op.endsWith('Sparse') ? 4 : 1);
-  const { shared } = schema[op];
-  return shared === 'flat' ? ELEMENT * n : shared === 'rows' ? ELEMENT * n * batch : 0;
-}
-
-const splits: Readonly<Partial<Record<Shared, Split>>> = { one: Split.One, rows: Split.Rows, flat: Split.Flat };
-
-/**
- * Writes the records in the layout that both backends read (assembly/opcodes.ts).
- * @param meet after which of them threads meet; all, if left out.
- */
-export function encode(
-  instructions: readonly Instruction[],
-  meet: readonly boolean[] = instructions.map(() => true),
-): Uint8Array {
+/** Writes the records in the layout that both backends read (assembly/opcodes.ts), for one thread. */
+export function encode(instructions: readonly Instruction[]): Uint8Array {
   const records = new Uint8Array(instructions.length * Rec.Bytes);
   const words = new Uint32Array(records.buffer);
   const doubles = new Float64Array(records.buffer);
@@ -157,11 +136,7 @@ export function encode(
   instructions.forEach(({ op, operands, dims, ints, constants }, index) => {
     const at = index * Rec.Bytes;
     const args = [...operands.map((t) => (t ? t.offset | t.segment : 0)), ...dims, ...ints];
-    words[at / 4] =
-      opcodes.indexOf(op) |
-      (operands.length << Rec.Operands) |
-      ((splits[schema[op].shared] ?? Split.Own) << Rec.Split) |
-      (Number(meet[index]) << Rec.Meet);
+    words[at / 4] = opcodes.indexOf(op) | (operands.length << Rec.Operands);
     words.set(args, (at + Rec.Args) / 4);
     doubles.set(constants, (at + Rec.Constants) / 8);
   });

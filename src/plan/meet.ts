@@ -1,6 +1,10 @@
-import type { Instruction } from './plan';
-import { operandsOf, schema } from './schema';
-import { bytesPerElement, type DType, elements, type Tensor } from './tensor';
+import { Rec, Split } from '../../assembly/opcodes';
+import type { Instruction, Plan } from './plan';
+import { operandsOf } from './schema';
+import { type Shared, sharedOf } from './share';
+import { bytesPerElement, elements, type Tensor } from './tensor';
+
+type Shareable = Pick<Plan, 'instructions' | 'dtype' | 'batch'>;
 
 /** Ops that write registers which others read: threads meet before them and after them. */
 const lonely: readonly string[] = ['guard', 'step', 'next', 'squaredNorm'];
@@ -11,7 +15,7 @@ const isWritten = (role: string) => role !== 'in';
  * After which ops the threads must meet: those followed by an op that needs what another thread has done, or writes what
  * another thread may not have read yet, since they met last. The last op is one of them.
  */
-export function meetings(instructions: readonly Instruction[], dtype: DType, batch: number): boolean[] {
+function meetings({ instructions, dtype, batch }: Shareable): boolean[] {
   const size = bytesPerElement(dtype);
   const overlap = (a: Tensor, b: Tensor) =>
     a.segment === b.segment &&
@@ -19,7 +23,7 @@ export function meetings(instructions: readonly Instruction[], dtype: DType, bat
     b.offset < a.offset + elements(a, dtype, batch) * size;
 
   const conflict = (a: Instruction, b: Instruction): boolean => {
-    const [along, other] = [a, b].map(({ op }) => schema[op].shared.replace('input', 'rows'));
+    const [along, other] = [a, b].map(({ op }) => sharedOf(op).replace('input', 'rows'));
     if (along === 'one' && other === 'one') return false; // the same thread
     if (lonely.includes(a.op) || lonely.includes(b.op)) return true;
     return operandsOf(a).some((x) =>
@@ -39,5 +43,16 @@ export function meetings(instructions: readonly Instruction[], dtype: DType, bat
     if (next && !since.some((before) => conflict(before, next))) return false;
     since = [];
     return true;
+  });
+}
+
+const splits: Readonly<Partial<Record<Shared, Split>>> = { one: Split.One, rows: Split.Rows, flat: Split.Flat };
+
+/** Writes into records, and copies of them, how threads share ops and after which they meet. */
+export function writeShares(plan: Shareable, ...copies: readonly Uint32Array[]): void {
+  const meet = meetings(plan);
+  plan.instructions.forEach(({ op }, i) => {
+    const bits = ((splits[sharedOf(op)] ?? Split.Own) << Rec.Split) | (Number(meet[i]) << Rec.Meet);
+    for (const words of copies) words[(i * Rec.Bytes) / 4]! |= bits;
   });
 }

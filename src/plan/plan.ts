@@ -11,7 +11,7 @@ export interface Instruction {
   readonly constants: readonly number[];
 }
 
-/** A flat, immutable list of op records with the tensors they work on. */
+/** A flat list of op records with the tensors they work on. How threads share them is written later: see meet.ts. */
 export interface Plan {
   readonly dtype: DType;
   /** The most rows of one step; tensors of layout `rows` have room for this many. */
@@ -28,8 +28,6 @@ export interface Plan {
   readonly output: Tensor;
   /** Parameters, their gradients and workspace tensors by name. */
   readonly tensors: ReadonlyMap<string, Tensor>;
-  /** About how many multiply-adds a full step takes, other work in terms of these: what threads are worth. */
-  readonly work: number;
   /** Index of the first record after the forward pass. */
   readonly forward: number;
 }

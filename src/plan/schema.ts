@@ -19,14 +19,7 @@ export interface Operand<D extends readonly string[] = readonly string[]> {
   readonly optional?: true;
 }
 
-/**
- * How threads share an op: one does it, or each does some rows, or elements of flat ranges. Kernels that share in a way of
- * their own: products and what follows them by blocks of the output; the gradient of a product's input by rows; others.
- */
-export type Shared = 'one' | 'rows' | 'flat' | 'product' | 'input' | 'own';
-
 export interface Row {
-  readonly shared: Shared;
   readonly operands: Readonly<Record<string, Operand>>;
   /** Dimensions passed to the kernel, found by matching the operands' shapes. */
   readonly dims: readonly string[];
@@ -47,22 +40,21 @@ type Operands = Readonly<Record<string, Operand>>;
 type Names = readonly string[];
 
 function row<const O extends Operands, const I extends Names = [], const C extends Names = []>(
-  shared: Shared,
   operands: O,
   dims: Names,
   ints = [] as Names as I,
   constants = [] as Names as C,
 ) {
-  return { shared, operands, dims, ints, constants };
+  return { operands, dims, ints, constants };
 }
 
 const forward = <const C extends Names = []>(constants?: C) =>
-  row('rows', { out: batch('out'), x: batch('in') }, ['cols'], [], constants);
+  row({ out: batch('out'), x: batch('in') }, ['cols'], [], constants);
 /** `saved` is what the derivative is computed from: the activation's output, or its input. */
 const backward = <const C extends Names = []>(constants?: C) =>
-  row('rows', { delta: batch('inout'), saved: batch('in') }, ['cols'], [], constants);
+  row({ delta: batch('inout'), saved: batch('in') }, ['cols'], [], constants);
 const loss = <O extends Operands, const C extends Names = []>(operands: O, constants?: C) =>
-  row('one', operands, ['cols'], ['accumulator', 'sum'], constants);
+  row(operands, ['cols'], ['accumulator', 'sum'], constants);
 const plain = { prediction: batch('in'), target: batch('in') } as const;
 const sparse = { prediction: batch('in'), target: batch('in', 'one') } as const;
 const predicted = { delta: batch('out'), ...plain } as const;
@@ -76,24 +68,19 @@ const optimizer = { w: flat('inout'), g: flat('in') } as const;
  */
 export const schema = {
   // Dense layers. x·w is one chain over ascending inner index for each output element.
-  matmul: row('product', { out: batch('out'), x: batch('in', 'inner'), w: panels('in') }, ['cols', 'inner']),
-  matmulSparse: row('product', { out: batch('out'), x: lists, w: panels('in') }, ['cols', 'inner']),
-  addBias: row('product', { out: batch('inout'), bias: vector('in') }, ['cols']),
-  matmulBackwardWeights: row('own', { dw: panels('out'), x: batch('in', 'inner'), delta: batch('in') }, [
-    'cols',
-    'inner',
-  ]),
+  matmul: row({ out: batch('out'), x: batch('in', 'inner'), w: panels('in') }, ['cols', 'inner']),
+  matmulSparse: row({ out: batch('out'), x: lists, w: panels('in') }, ['cols', 'inner']),
+  addBias: row({ out: batch('inout'), bias: vector('in') }, ['cols']),
+  matmulBackwardWeights: row({ dw: panels('out'), x: batch('in', 'inner'), delta: batch('in') }, ['cols', 'inner']),
   matmulBackwardWeightsSparse: row(
-    'own',
     { dw: panels('out'), x: lists, delta: batch('in'), scratch: flat('scratch', 'size') },
     ['cols', 'inner'],
   ),
   matmulBackwardInput: row(
-    'input',
     { dx: batch('out', 'inner'), delta: batch('in'), w: panels('in'), scratch: flat('scratch', 'size') },
     ['cols', 'inner'],
   ),
-  columnSums: row('own', { sums: vector('out'), delta: batch('in') }, ['cols']),
+  columnSums: row({ sums: vector('out'), delta: batch('in') }, ['cols']),
 
   // Activations: out = f(x); backward: delta *= f'.
   relu: forward(),
@@ -118,10 +105,10 @@ export const schema = {
   softmaxBackward: backward(),
 
   // Other layers.
-  dropout: row('rows', { out: batch('out'), mask: batch('out'), x: batch('in') }, ['cols'], ['layer'], ['rate']),
+  dropout: row({ out: batch('out'), mask: batch('out'), x: batch('in') }, ['cols'], ['layer'], ['rate']),
   dropoutBackward: backward(),
   rescale: forward(['scale', 'offset']),
-  rescaleBackward: row('rows', { delta: batch('inout') }, ['cols'], [], ['scale']),
+  rescaleBackward: row({ delta: batch('inout') }, ['cols'], [], ['scale']),
 
   // Losses: each adds its rows' losses to an accumulator and writes delta = ∂loss/∂prediction (fused: ∂loss/∂logits).
   meanSquaredError: loss(predicted),
@@ -135,43 +122,36 @@ export const schema = {
   softmaxSparseCategoricalCrossentropy: loss({ ...fused, target: sparse.target }),
 
   // Metrics: each adds its rows' values to an accumulator.
-  binaryAccuracy: row('one', plain, ['cols'], ['accumulator'], ['threshold']),
-  categoricalAccuracy: row('one', plain, ['cols'], ['accumulator']),
-  sparseCategoricalAccuracy: row('one', sparse, ['cols'], ['accumulator']),
+  binaryAccuracy: row(plain, ['cols'], ['accumulator'], ['threshold']),
+  categoricalAccuracy: row(plain, ['cols'], ['accumulator']),
+  sparseCategoricalAccuracy: row(sparse, ['cols'], ['accumulator']),
 
   // Between gradients and optimizer.
-  regularize: row('flat', { g: flat('inout'), w: flat('in') }, ['n'], [], ['l1', 'l2']),
-  penalty: row(
-    'one',
-    { w: panels('in'), scratch: flat('scratch', 'size') },
-    ['inner', 'cols'],
-    ['accumulator'],
-    ['l1', 'l2'],
-  ),
-  clipValue: row('flat', { g: flat('inout') }, ['n'], [], ['limit']),
-  squaredNorm: row('one', { g: panels('in'), scratch: flat('scratch', 'size') }, ['inner', 'cols'], ['first']),
-  clipNorm: row('flat', { g: flat('inout') }, ['n'], [], ['limit']),
-  flushDelta: row('rows', { delta: batch('inout') }, ['cols'], [], ['threshold']),
-  guard: row('flat', { g: flat('in') }, ['n'], [], ['limit']),
+  regularize: row({ g: flat('inout'), w: flat('in') }, ['n'], [], ['l1', 'l2']),
+  penalty: row({ w: panels('in'), scratch: flat('scratch', 'size') }, ['inner', 'cols'], ['accumulator'], ['l1', 'l2']),
+  clipValue: row({ g: flat('inout') }, ['n'], [], ['limit']),
+  squaredNorm: row({ g: panels('in'), scratch: flat('scratch', 'size') }, ['inner', 'cols'], ['first']),
+  clipNorm: row({ g: flat('inout') }, ['n'], [], ['limit']),
+  flushDelta: row({ delta: batch('inout') }, ['cols'], [], ['threshold']),
+  guard: row({ g: flat('in') }, ['n'], [], ['limit']),
 
   // Optimizers: one pass over the model's whole parameter range.
-  step: row('one', {}, [], ['looks'], ['beta1', 'beta2']),
-  decay: row('flat', { w: flat('inout') }, ['n'], [], ['rate']),
-  sgd: row('flat', optimizer, ['n']),
-  momentum: row('flat', { ...optimizer, velocity: flat('inout') }, ['n'], ['nesterov'], ['momentum']),
+  step: row({}, [], ['looks'], ['beta1', 'beta2']),
+  decay: row({ w: flat('inout') }, ['n'], [], ['rate']),
+  sgd: row(optimizer, ['n']),
+  momentum: row({ ...optimizer, velocity: flat('inout') }, ['n'], ['nesterov'], ['momentum']),
   rmsProp: row(
-    'flat',
     { ...optimizer, v: flat('inout'), mean: optional('inout'), velocity: optional('inout') },
     ['n'],
     ['centered'],
     ['rho', 'momentum', 'epsilon'],
   ),
-  adagrad: row('flat', { ...optimizer, v: flat('inout') }, ['n'], [], ['epsilon']),
-  adam: row('flat', { ...optimizer, m: flat('inout'), v: flat('inout') }, ['n'], [], ['beta1', 'beta2', 'epsilon']),
-  flushState: row('flat', { state: flat('inout') }, ['n'], ['interval'], ['threshold']),
+  adagrad: row({ ...optimizer, v: flat('inout') }, ['n'], [], ['epsilon']),
+  adam: row({ ...optimizer, m: flat('inout'), v: flat('inout') }, ['n'], [], ['beta1', 'beta2', 'epsilon']),
+  flushState: row({ state: flat('inout') }, ['n'], ['interval'], ['threshold']),
 
   // Ends every plan: on to the next batch.
-  next: row('one', {}, []),
+  next: row({}, []),
 } as const;
 
 export type OpName = keyof typeof schema;

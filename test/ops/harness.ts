@@ -3,6 +3,7 @@ import { Rec, Reg, Segment, Team } from '../../assembly/opcodes';
 import type { Backend } from '../../src/backend/backend';
 import { encode } from '../../src/plan/builder';
 import { eachRun, type Floats } from '../../src/plan/layout';
+import { writeShares } from '../../src/plan/meet';
 import { type Operand, type OpName, type Row, schema } from '../../src/plan/schema';
 import { align, bytesPerElement, type DType, elements, pad, type Tensor } from '../../src/plan/tensor';
 import { floatsAt } from '../support/bits';
@@ -213,7 +214,7 @@ export function prepare(op: OpName, row: OpRow, choice: Choice): Setup {
   for (const [name, kind, offset] of registers) write(view, kind, base + offset, values[name]!);
 
   const numbers = variant.numbers ?? {};
-  const record = encode([
+  const instructions = [
     {
       op,
       operands: Object.keys(signature.operands).map((name) => placed.find((each) => each.name === name)?.tensor),
@@ -221,7 +222,9 @@ export function prepare(op: OpName, row: OpRow, choice: Choice): Setup {
       ints: signature.ints.map((name) => numberOf(op, numbers, name)),
       constants: signature.constants.map((name) => numberOf(op, numbers, name)),
     },
-  ]);
+  ];
+  const record = encode(instructions);
+  writeShares({ instructions, dtype, batch: rows }, new Uint32Array(record.buffer));
   image.set(record, plan);
   const call: Call = {
     dtype,

@@ -1,37 +1,50 @@
 // Threads for tests: as many as asked for, whatever the work.
-import { cores } from '../../src/backend/cores';
+import { expect, vi } from 'vitest';
+import type { WorkerCrew } from '../../src/backend/crew';
 import { selectBackend } from '../../src/backend/select';
+import type { SharedBackend } from '../../src/backend/threads';
 // The entry point offers the WebAssembly backend.
 import '../../src/index';
-import { intercept } from './lockstep';
 
-/** The backend with a team, as it is now. */
-export function sharedBackend() {
-  const { backend } = selectBackend('wasm', 2).runtime;
-  return { ...backend, team: backend.team!, original: backend };
+/** The backend over shared memory, as it is now. */
+export function sharedBackend(): SharedBackend {
+  return selectBackend('wasm', 2).runtime.backend as SharedBackend;
+}
+
+/** The crew of that backend, which the code has been loaded for. */
+export async function crewThere(): Promise<WorkerCrew> {
+  const crew = await sharedBackend().coming;
+  if (!crew) throw new Error('the crew did not come');
+  return crew;
+}
+
+/** Ends that crew: models get another one. */
+export async function stopCrew(reason: string): Promise<void> {
+  (await crewThere()).stop(reason);
 }
 
 /** Waits until so many threads are up. */
-export async function threadsUp(wanted: number): Promise<void> {
-  const { team } = sharedBackend();
-  for (let waited = 0; team.ready(wanted) < wanted; waited += 5) {
-    if (waited > 20_000) throw new Error(`${wanted} threads wanted, ${team.ready(wanted)} came: ${team.ended}`);
+export async function threadsUp(wanted: number): Promise<WorkerCrew> {
+  for (let waited = 0; ; waited += 5) {
+    const crew = await crewThere(); // another one, if that of before has ended for want of models
+    const ready = crew.team.ready(wanted);
+    if (ready === wanted) return crew;
+    if (waited > 20_000) throw new Error(`${wanted} threads wanted, ${ready} came: ${crew.ended}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 
-/** Runs `body` with every call of the shared backend on so many threads, however little there is to do. */
+/** Runs `body` with every call of models that want several threads on so many of them, however little there is to do. */
 export async function onThreads<T>(threads: number, body: () => T | Promise<T>): Promise<T> {
-  await threadsUp(threads);
-  const { original } = sharedBackend();
-  const restores = (['float32', 'float64'] as const).map((dtype) =>
-    intercept(original, dtype, (run) => (plan, base, from, to, steps) => run(plan, base, from, to, steps, threads)),
-  );
+  const crew = await threadsUp(threads);
+  const choose = vi.spyOn(crew, 'choose').mockReturnValue(threads);
+  const leave = vi.spyOn(crew, 'leave').mockReturnValue(); // the last model of a moment must not end the crew
   try {
     return await body();
   } finally {
-    for (const restore of restores) restore();
+    expect(choose).toHaveBeenCalled();
+    choose.mockRestore();
+    leave.mockRestore();
+    expect(crew.ended).toBeUndefined();
   }
 }
-
-export { cores };

@@ -1,0 +1,131 @@
+// All that only threads need, a chunk of its own in the bundle, dist/threads.js: src/backend/threads.ts loads it.
+import { writeShares } from '../plan/meet';
+import type { Plan } from '../plan/plan';
+import type { Backend, Call, Crew, Member } from './backend';
+import { Backup } from './backup';
+import { mostThreads } from './cores';
+import { Paces } from './pace';
+import { WorkerTeam } from './team';
+import { worthwhile } from './work';
+
+/** Milliseconds that workers stay when no model uses them any more: another one may come. */
+const LEISURE = 1000;
+
+/** What is known of a model. */
+interface Share {
+  readonly backup: Backup;
+  readonly paces: Paces | undefined;
+  /** Whether workers have run it. */
+  together: boolean;
+}
+
+/** A team of workers, and the models they run. */
+export class WorkerCrew implements Crew {
+  readonly team: WorkerTeam;
+  readonly #shares = new WeakMap<Member, Share>();
+  readonly #shared = new WeakSet<Plan>();
+  /** Models that workers have run. */
+  #models = 0;
+  /** Whether the end of the team matters to nobody, or has been said. */
+  #told = false;
+
+  constructor(
+    memory: WebAssembly.Memory,
+    readonly backend: Backend,
+  ) {
+    this.team = new WorkerTeam(memory);
+    backend.crew = this;
+    backend.threads = (wish) => (this.ended === undefined || this.team.came ? mostThreads(wish) : 1);
+  }
+
+  get ended(): string | undefined {
+    return this.team.ended;
+  }
+
+  check(model: Member): void {
+    const { came, ended } = this.team;
+    if (!came || ended === undefined) return;
+    const tell = !this.#told && this.#shares.get(model)?.together;
+    this.#told = true;
+    model.move(model.copy());
+    if (tell) failEnded(ended);
+  }
+
+  run(call: Call, model: Member): number {
+    const { team } = this;
+    const { plan, address, base, from, steps, changes } = call;
+    const share = this.#shareOf(model);
+    const { backup, paces } = share;
+    const threads = this.choose(call, model);
+    if (threads > 1) this.#prepare(call, share);
+    if (changes && threads > 1) backup.renew(() => model.copy());
+    else if (changes) backup.drop();
+    const started = performance.now();
+    const { run } = threads > 1 ? team : this.backend;
+    const done = run[plan.dtype](address, base, from, plan.instructions.length, steps, threads);
+    if (worthwhile(call, model.wish) > 1) paces?.learn(plan, threads, (performance.now() - started) / steps);
+    if (done >= 0) return done;
+    // What the threads left behind is given up, memory and all.
+    this.stop(`no sign of it for ${team.patience} s`);
+    model.move((changes && backup.bytes) || model.copy());
+    return failEnded(team.ended!);
+  }
+
+  /** Threads for a call: those that have enough to do, and are there. */
+  choose(call: Call, model: Member): number {
+    const worth = worthwhile(call, model.wish);
+    if (worth < 2) return 1;
+    const ready = this.team.ready(worth);
+    return this.#shareOf(model).paces?.choose(call.plan, ready) ?? ready;
+  }
+
+  #shareOf(model: Member): Share {
+    let share = this.#shares.get(model);
+    if (!share) {
+      share = { backup: new Backup(), paces: model.wish === 'auto' ? new Paces() : undefined, together: false };
+      this.#shares.set(model, share);
+    }
+    return share;
+  }
+
+  #prepare({ plan, address }: Call, share: Share): void {
+    if (!share.together) this.#models++;
+    share.together = true;
+    if (this.#shared.has(plan)) return;
+    this.#shared.add(plan);
+    // The records themselves, and the copy that is in memory.
+    const { buffer, byteOffset, byteLength } = plan.records;
+    const length = byteLength / 4;
+    writeShares(
+      plan,
+      new Uint32Array(buffer, byteOffset, length),
+      new Uint32Array(this.backend.memory.buffer, address, length),
+    );
+  }
+
+  drop(model: Member): void {
+    this.#shares.get(model)?.backup.drop();
+  }
+
+  leave(model: Member): void {
+    const share = this.#shares.get(model);
+    this.#shares.delete(model);
+    if (!share?.together || --this.#models > 0) return;
+    const timer: { unref?(): void } | number = setTimeout(() => {
+      if (this.#models === 0) this.stop('no model uses it');
+    }, LEISURE);
+    if (typeof timer === 'object') timer.unref?.();
+  }
+
+  /** Ends the workers. */
+  stop(reason: string): void {
+    this.#told = true;
+    this.team.stop(reason);
+  }
+}
+
+function failEnded(reason: string): never {
+  const text = `threads: a worker ended (${reason}). The model keeps steps that were completed`;
+  const advice = 'call again to go on with new workers, or use threads: 1.';
+  throw Object.assign(new Error(`${text}; ${advice}`), { code: 'ERR_WORKER' });
+}

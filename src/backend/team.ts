@@ -1,0 +1,101 @@
+import { Team } from '../../assembly/opcodes';
+import { core, memoryFlags, parts } from '../generated/threads-core';
+import { bytesPerElement, type DType } from '../plan/tensor';
+import type { Run } from './backend';
+import { cores } from './cores';
+import { decode } from './text';
+import { startWorker, type Worker } from './worker';
+
+/** Looks at a word before a thread sleeps: some 100 µs, several times what waking one takes. None if threads have to take turns. */
+const SPINS = 50_000;
+
+/** Seconds that a call waits for its threads: more than any op should take, even where many threads share few cores. */
+const PATIENCE = 30;
+
+let compiled: WebAssembly.Module | undefined;
+
+/** The core for threads over shared memory, compiled on first use. */
+function compileCore(): WebAssembly.Module {
+  if (compiled) return compiled;
+  const bytes = decode(core, parts);
+  bytes[memoryFlags] = 3;
+  compiled = new WebAssembly.Module(bytes);
+  return compiled;
+}
+
+/** Workers that share a backend's memory. */
+export class WorkerTeam {
+  /** Seconds that a call waits for its threads. */
+  patience = PATIENCE;
+  /** Why the team is of no use any more: a worker ended, or could not start. */
+  ended: string | undefined;
+  /** As the backend's, on several threads, as many as must be ready. */
+  readonly run: Readonly<Record<DType, Run>>;
+  readonly #module = compileCore();
+  readonly #workers: Worker[] = [];
+  readonly #words: Int32Array;
+  #number = 0;
+
+  constructor(readonly memory: WebAssembly.Memory) {
+    const { exports } = new WebAssembly.Instance(this.#module, { env: { memory } });
+    const bind = (dtype: DType): Run => {
+      const run = exports[dtype === 'float32' ? 'run_f32' : 'run_f64'] as Run;
+      return (plan, base, from, to, steps, threads = 1) => {
+        this.#call(dtype, threads, [plan, base, from, to, steps]);
+        return run(plan, base, from, to, steps, threads);
+      };
+    };
+    this.run = { float32: bind('float32'), float64: bind('float64') };
+    this.#words = new Int32Array(memory.buffer, 0, Team.Bytes / 4);
+    try {
+      Atomics.wait(this.#words, Team.Go / 4, 1);
+    } catch {
+      this.#words[Team.Awake / 4] = 1; // a page's main thread must not wait
+    }
+  }
+
+  /** Whether a worker ever came up. */
+  get came(): boolean {
+    return this.#words[Team.Ready / 4]! > 0;
+  }
+
+  /** Threads that can take part in a call, up to `wanted`, the calling one included. Missing workers begin to start. */
+  ready(wanted: number): number {
+    if (this.ended !== undefined) return 1;
+    try {
+      while (this.#workers.length < wanted - 1) this.#start();
+    } catch (error) {
+      this.ended = String(error); // no workers here: one thread has to do
+      return 1;
+    }
+    return Math.min(wanted, 1 + Atomics.load(this.#words, Team.Ready / 4));
+  }
+
+  #start(): void {
+    const duty = { module: this.#module, memory: this.memory };
+    const at = { go: Team.Go / 4, ready: Team.Ready / 4, call: Team.Call / 4, spins: Team.Spins / 4 };
+    const worker = startWorker({ ...duty, ...at });
+    worker.onEnd = (reason) => {
+      this.ended ??= reason;
+    };
+    this.#workers.push(worker);
+  }
+
+  /** Tells the workers of a call that is about to begin. */
+  #call(dtype: DType, threads: number, numbers: readonly number[]): void {
+    const words = this.#words;
+    words.set([bytesPerElement(dtype), ...numbers], Team.Call / 4);
+    words[Team.Spins / 4] = threads > cores() ? 0 : SPINS;
+    words[Team.Start / 4] = words[Team.Arrived / 4]!;
+    words[Team.Patience / 4] = this.patience;
+    this.#number = (this.#number + 1) & 0x7fffff;
+    Atomics.store(words, Team.Go / 4, (this.#number << 8) | threads);
+    Atomics.notify(words, Team.Go / 4);
+  }
+
+  /** Ends the workers. */
+  stop(reason: string): void {
+    this.ended ??= reason;
+    for (const worker of this.#workers) worker.stop();
+  }
+}
