@@ -20,6 +20,7 @@ const contents = `
   export { emitOptimizer, optimizerStates, parseOptimizer } from './src/optimizers';
   export { PlanBuilder } from './src/plan/builder';
   export { layoutModel } from './src/plan/layout';
+  export { writeShares } from './src/plan/meet';
   export { schema } from './src/plan/schema';
   export { align, bytesPerElement, elements, pad, panelWidth } from './src/plan/tensor';
   export { shuffle } from './src/random';

@@ -5,13 +5,14 @@ import { random } from './data.js';
  * Puts a plan into a backend's memory, in the place of whatever was there.
  * @param {object} options
  * @param {{ name: string, shape: number[] }[]} [options.params] parameters; `states` is how many mirrors they have.
+ * @param {number} [options.threads] that may run it, for a backend that has them.
  * @param {number} options.x columns of the inputs; `y`: of the targets. Both lie in the plan's read-only segments.
  * @param {(b: PlanBuilder, x: Tensor, y: Tensor) => Tensor} options.emit appends the ops; returns the output.
  */
-export function setUp(internals, backend, { dtype, rows, params = [], states = 0, x = 1, y = 1, emit }) {
+export function setUp(internals, backend, { dtype, rows, params = [], states = 0, x = 1, y = 1, threads = 1, emit }) {
   const { PlanBuilder, layoutModel, Segment, Reg, Team, align, bytesPerElement, elements, pad, viewsOf } = internals;
   const layout = layoutModel(params, dtype, states);
-  const b = new PlanBuilder(layout, rows, true, 2); // for training: with a place for the gradients
+  const b = new PlanBuilder(layout, rows, true, threads); // for training: with a place for the gradients
   const batch = (name, segment, cols) => ({ name, segment, offset: 0, layout: 'rows', shape: [cols] });
   const input = batch('x', Segment.X, x);
   const target = batch('y', Segment.Y, y);
@@ -35,6 +36,7 @@ export function setUp(internals, backend, { dtype, rows, params = [], states = 0
   views.u8.fill(0, Team.Bytes, end);
   const floats = dtype === 'float32' ? views.f32 : views.f64;
 
+  if (threads > 1) internals.writeShares(plan, new Uint32Array(plan.records.buffer));
   views.u8.set(plan.records, records);
   views.u32.set(segments, (base + Reg.Segments) / 4);
   views.i32[(base + Reg.Rows) / 4] = rows;

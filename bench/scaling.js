@@ -7,22 +7,28 @@ import { setUp } from './op.js';
 export async function scalingNote() {
   const internals = await loadInternals();
   const backend = internals.createSharedBackend();
-  const { team } = backend;
+  const { team } = (await backend.coming) ?? {};
+  if (!team) return 'threads: none to be had';
   for (let waited = 0; team.ready(2) < 2; waited += 10) {
     if (waited > 5000) return 'threads: none came up';
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  const plan = setUp(internals, backend, {
-    dtype: 'float32',
-    rows: 64,
-    x: 128,
-    params: [{ name: 'w', shape: [128, 128] }],
-    emit(b, x) {
-      const out = b.rows('out', 128);
-      b.emit('matmul', { out, x, w: b.tensor('w') });
-      return out;
+  const plan = setUp(
+    internals,
+    { memory: backend.memory, run: team.run },
+    {
+      dtype: 'float32',
+      threads: 2,
+      rows: 64,
+      x: 128,
+      params: [{ name: 'w', shape: [128, 128] }],
+      emit(b, x) {
+        const out = b.rows('out', 128);
+        b.emit('matmul', { out, x, w: b.tensor('w') });
+        return out;
+      },
     },
-  });
+  );
   plan.fill(plan.x, 1);
   const time = (threads) => {
     const start = performance.now();
