@@ -177,7 +177,7 @@ export class Engine implements Member {
     const factors = this.#factors;
     if (!factors) return x;
     const units = this.architecture.params[0]!.shape.at(-1)!;
-    if (!this.#zeros.decide(x, batch, units, this.runtime.backend)) return x;
+    if (!this.#zeros.decide(x, batch, again, units, this.runtime.backend)) return x;
     return { ...x, lists: again ? sparseRows(x, this.dtype, factors) : 'once' };
   }
 

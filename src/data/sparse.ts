@@ -25,12 +25,9 @@ export function breakEven(units: number, dtype: DType, backend: BackendName): nu
   return backend === 'js' && dtype === 'float64' ? 0.2 : 1 / (1.6 + 7 / vectors);
 }
 
-/** Rows looked at for an estimate. */
-const SAMPLE = 256;
-
-/** The share of numbers other than 0, in all rows or in 256 of them, evenly spread. */
-export function density({ data, rows, cols }: Rows): number {
-  const count = Math.min(rows, SAMPLE);
+/** The share of numbers other than 0, in all rows or in `most` of them, evenly spread. */
+export function density({ data, rows, cols }: Rows, most = 256): number {
+  const count = Math.min(rows, most);
   let filled = 0;
   for (let s = 0; s < count; s++) {
     const from = Math.floor((s * rows) / count) * cols;
