@@ -9,6 +9,7 @@ import type { DType, FloatArray } from './matrix';
 import { type MetricName, parseMetrics } from './metrics';
 import { type OptimizerInput, parseOptimizer } from './optimizers';
 import { is, modelChecks, option, optional } from './options';
+import { floatArrays } from './plan/layout';
 
 export interface SequentialOptions<D extends DType = 'float32'> {
   layers?: readonly Layer[];
@@ -99,7 +100,8 @@ export const predictUsual: PredictOptions & { batchSize: number } = { batchSize:
 export function checkOut(out: unknown, dtype: DType, length: number): FloatArray | undefined {
   if (out === undefined) return out;
   const kind = dtype === 'float64' ? 'Float64Array' : 'Float32Array';
-  const right = Object.prototype.toString.call(out) === `[object ${kind}]`; // also of another realm
+  // The tag, which takes 0.3 µs, is for arrays of another realm.
+  const right = out instanceof floatArrays[dtype] || Object.prototype.toString.call(out) === `[object ${kind}]`;
   if (right && (out as FloatArray).length === length) return out as FloatArray;
   const wanted = `a ${kind} of ${length} values (rows · outputs)`;
   failWanted('predict', 'out', wanted, out, right ? 'ERR_SHAPE' : 'ERR_KIND');
