@@ -26,7 +26,8 @@ export interface SequentialOptions<D extends DType = 'float32'> {
    */
   skipZeros?: 'auto' | boolean;
   /**
-   * Threads that share long calls; `'auto'`: as many as the machine has room for, as long as that is faster. Default 1.
+   * Threads that share long calls; `'auto'`: as many as the machine has room for, as long as that is faster. Default 1,
+   * at most 255.
    * The results are the same for any number. Workers start when there is enough to do for them, and join as soon as they are
    * up. No call waits for them, or for their code, which is loaded when a model first asks for threads: a program that
    * never awaits runs on one. They do not keep a process alive. Pages must be cross-origin isolated; where threads cannot

@@ -255,6 +255,8 @@ describe('options and printing', () => {
     expect(sequential({ threads: 4, layers: small }).threads).toBe(4);
     expect(sequential({ threads: 'auto' }).threads).toBe(availableParallelism());
     expect(sequential({ threads: 4, backend: 'js', layers: small }).threads).toBe(1);
+    // A call tells its workers how many take part in 8 bits.
+    expect(sequential({ threads: 1000, layers: small }).threads).toBe(255);
     expect(() => sequential({ threads: 0 })).toThrow('sequential: threads must be a positive integer, got 0.');
   });
 

@@ -10,5 +10,8 @@ export const cores = (): number =>
   globalThis.navigator?.hardwareConcurrency ??
   1;
 
+/** Threads that can take part in a call: it tells the workers their number in 8 bits. */
+const MOST = 255;
+
 /** How many threads that are at most. */
-export const mostThreads = (wish: ThreadChoice): number => (wish === 'auto' ? cores() : wish);
+export const mostThreads = (wish: ThreadChoice): number => Math.min(wish === 'auto' ? cores() : wish, MOST);
