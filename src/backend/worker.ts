@@ -18,8 +18,8 @@ export interface Worker {
 }
 
 /**
- * The program of a worker: waits for calls and takes its part in them, until a call has no threads. It is sent to the
- * worker as text, so it must not refer to anything outside.
+ * The program of a worker: waits for calls and takes its part in them, until it is terminated. It is sent to the worker as
+ * text, so it must not refer to anything outside.
  */
 /* v8 ignore start: runs in workers */
 function serve({ module, memory, go, ready, call, spins }: Duty): void {
@@ -34,7 +34,6 @@ function serve({ module, memory, go, ready, call, spins }: Duty): void {
     if (next === seen) continue;
     seen = next;
     const threads = seen & 255;
-    if (threads === 0) return;
     // A call that this worker has no part in may be over by now, and its words another's.
     if (thread >= threads) continue;
     const run = exports[words[call] === 4 ? 'run_f32' : 'run_f64'] as (...numbers: (number | undefined)[]) => number;
