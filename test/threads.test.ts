@@ -20,7 +20,7 @@ describe.each(dtypes)('in %s', (dtype) => {
     const [single, together] = [createWasmBackend(), { ...sharedBackend(), run: team.run }];
     const random = uniforms(4);
     for (const choice of choices(op, table[op], dtype, few)) {
-      const setup = prepare(op, table[op], { ...choice, random });
+      const setup = prepare(op, table[op], { ...choice, random, threads: 3 });
       const one = execute(setup, single);
       for (const threads of [2, 3]) {
         const several = execute(setup, together, threads);

@@ -11,8 +11,6 @@ import { registers, write } from './registers';
 import type { Call, Generator, OpRow, Registers, Variant } from './row';
 import { real } from './row';
 
-/** Threads that may run an op: each may want scratch of its own. */
-const THREADS = 3;
 /** What threads share stands before. */
 const START = Team.Bytes;
 /** Bytes of sentinel before and after everything. */
@@ -55,6 +53,8 @@ export interface Choice {
   readonly dims: Readonly<Record<string, number>>;
   readonly variant?: Variant;
   readonly random: () => number;
+  /** That may run the op, default 1: each may want scratch of its own. */
+  readonly threads?: number;
   /** Instead of the row's generators. */
   readonly generator?: Generator;
   /** What stands in the pads of inputs; +0 if left out, as the engine has it. */
@@ -135,7 +135,7 @@ export function prepare(op: OpName, row: OpRow, choice: Choice): Setup {
   // Kernels may work on whole vectors of rows, so a batch has room for them.
   const batch = Math.ceil(rows / 4) * 4;
   const dims = { one: 1, ...choice.dims };
-  const shapes = { ...dims, size: THREADS * (row.scratch?.(dims, dtype, batch) ?? 0) };
+  const shapes = { ...dims, size: row.scratch?.(dims, dtype, batch, choice.threads ?? 1) ?? 0 };
 
   const plan = START + GAP;
   const base = plan + Rec.Bytes + GAP;

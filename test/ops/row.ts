@@ -69,8 +69,8 @@ export interface OpRow {
   readonly variants?: readonly Variant[];
   /** By operand; `real` where nothing is said. */
   readonly inputs?: Readonly<Record<string, Generator>>;
-  /** Elements of the scratch operand. */
-  readonly scratch?: (dims: Readonly<Record<string, number>>, dtype: DType, batch: number) => number;
+  /** Elements of the scratch operand, for so many threads. */
+  readonly scratch?: (dims: Readonly<Record<string, number>>, dtype: DType, batch: number, threads: number) => number;
   /** The op's formula in float64, as plainly as it can be written. */
   readonly reference: (call: Call) => Expected;
   /** Largest error, relative to the value plus `magnitude`; 0: exact. */

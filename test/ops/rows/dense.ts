@@ -1,5 +1,5 @@
 // Rows of the op table: products, biases and their gradients.
-import { listElements, pad } from '../../../src/plan/tensor';
+import { listElements, pad, panelWidth } from '../../../src/plan/tensor';
 import { atLeast, type Call, type OpRow, rare, sum, type Table, times } from '../row';
 
 /** Chains of up to 70 products. */
@@ -56,10 +56,11 @@ export const dense: Table<
   matmulBackwardWeightsSparse: {
     ...matmulBackwardWeights,
     inputs: { x: rare },
-    scratch: ({ inner }, _dtype, batch) => listElements(inner!, batch) + 32,
+    scratch: ({ inner }, _dtype, batch, threads) => threads * (listElements(inner!, batch) + 32),
   },
   matmulBackwardInput: {
-    scratch: ({ cols, inner }, dtype, batch) => (pad(cols!, dtype) + pad(inner!, dtype)) * batch,
+    scratch: ({ cols, inner }, dtype, batch, threads) =>
+      (pad(cols!, dtype) + pad(inner!, dtype)) * (threads > 1 ? threads * panelWidth(dtype) : batch),
     reference: ({ rows, dims: { cols, inner }, in: { delta, w } }) => ({
       out: {
         dx: times(rows * inner!, (at) => {
