@@ -1,6 +1,5 @@
 // run(): walks a plan's op records. One dispatch line per operation, and what threads share how.
 
-import { barrier } from './team';
 import {
   elu,
   eluBackward,
@@ -39,10 +38,8 @@ import { matmulBackwardWeightsSparse, matmulSparse } from './kernels/sparse';
 import { countStep, next } from './kernels/step';
 import { Op, Rec, Reg, Split } from './opcodes';
 import { cell, int, num, ptr, rate, rowsOf, size } from './record';
-import { begin } from './team';
+import { barrier, begin, ROWS } from './team';
 
-/** Threads take so many rows together: dropout's random words come four at a time. */
-const ROWS: i32 = 4;
 /** Threads take whole cache lines of flat ranges, so that none writes to another's. */
 const LINE: i32 = 64;
 

@@ -2,19 +2,13 @@
 // Every output element is one chain, acc = +0; for k ascending: acc = acc + a[k]·b[k], so tiles cannot change a bit.
 import { Panel } from '../opcodes';
 import { pad } from '../record';
-import { begin, byColumns } from '../team';
-
-/** Bytes of one tile row: four vectors. 2 × 4 vectors of accumulators fill V8's 15 usable registers. */
-const TILE: i32 = 64;
-
-/** Rows that threads take together: those of the tallest tile; of the narrowest panel they fill a cache line. */
-const TILE_ROWS: i32 = 4;
+import { begin, beginColumns, beginRows, endColumns, endRows, ROWS, TILE } from '../team';
 
 /** Rows of a tile's column of weights that stay in the first-level cache while all rows of x pass by. */
 const DEPTH: i32 = 128;
 
 /**
- * MR × NV vectors of C = A·B: C[m, :] (rows `ldc` bytes apart) = Σ_k A[m, k]·B[k, :], or continuing the chains that C
+ * MR × NV vectors (2 × 4 fill V8's 15 usable registers) of C = A·B: C[m, :] (rows `ldc` bytes apart) = Σ_k A[m, k]·B[k, :], or continuing the chains that C
  * holds (ADD; a test at run time instead cost the inner loop 10 %). A[m, k] is at a + m·am + k·ak, B[k, :] at
  * b + k·bk. ADD, MR and NV are constants.
  */
@@ -165,13 +159,10 @@ function product<T>(
   let to: i32 = ld;
   let first: i32 = 0;
   if (threads > 1) {
-    if (byColumns(m, (ld + TILE - 1) / TILE, threads)) {
-      from = begin(ld, TILE, thread, threads);
-      to = begin(ld, TILE, thread + 1, threads);
-    } else {
-      first = begin(m, TILE_ROWS, thread, threads);
-      m = begin(m, TILE_ROWS, thread + 1, threads) - first;
-    }
+    from = beginColumns(m, ld, thread, threads);
+    to = endColumns(m, ld, thread, threads);
+    first = beginRows(m, ld, thread, threads);
+    m = endRows(m, ld, thread, threads) - first;
     if (from == to || !m) return;
     a += <usize>first * am;
   }
@@ -250,8 +241,8 @@ export function matmulBackwardInput<T>(
   const ldd: usize = pad<T>(cols) * sizeof<T>();
   const ldx: usize = pad<T>(inner) * sizeof<T>();
   if (ASC_FEATURE_THREADS && threads > 1) {
-    const first = begin(rows, TILE_ROWS, thread, threads);
-    rows = begin(rows, TILE_ROWS, thread + 1, threads) - first;
+    const first = begin(rows, ROWS, thread, threads);
+    rows = begin(rows, ROWS, thread + 1, threads) - first;
     if (!rows) return;
     dx += <usize>first * ldx;
     delta += <usize>first * ldd;
@@ -347,14 +338,11 @@ export function addBias<T>(out: usize, bias: usize, rows: i32, cols: i32, thread
   let from: i32 = 0;
   let to = ld;
   if (ASC_FEATURE_THREADS && threads > 1) {
-    if (byColumns(rows, (ld + TILE - 1) / TILE, threads)) {
-      from = begin(ld, TILE, thread, threads);
-      to = begin(ld, TILE, thread + 1, threads);
-    } else {
-      const first = begin(rows, TILE_ROWS, thread, threads);
-      rows = begin(rows, TILE_ROWS, thread + 1, threads) - first;
-      out += <usize>(first * ld);
-    }
+    from = beginColumns(rows, ld, thread, threads);
+    to = endColumns(rows, ld, thread, threads);
+    const first = beginRows(rows, ld, thread, threads);
+    rows = endRows(rows, ld, thread, threads) - first;
+    out += <usize>(first * ld);
     if (from == to || !rows) return;
   }
   do {

@@ -6,11 +6,7 @@
 // Where b is not finite (0·∞ is NaN), every index is walked, and the result is that of the dense product.
 import { Panel, Reg } from '../opcodes';
 import { pad } from '../record';
-import { begin, byColumns, panelOf } from '../team';
-
-/** Threads share whole tiles of columns of this many bytes, or rows, so many together. */
-const TILE: i32 = 64;
-const ROWS: i32 = 4;
+import { beginColumns, beginRows, endColumns, endRows, panelOf } from '../team';
 
 // @ts-ignore: decorator
 @inline
@@ -153,13 +149,10 @@ function shared<T>(
   let to = ld;
   let first: i32 = 0;
   if (ASC_FEATURE_THREADS && threads > 1) {
-    if (byColumns(m, (ld + TILE - 1) / TILE, threads)) {
-      from = begin(ld, TILE, thread, threads);
-      to = begin(ld, TILE, thread + 1, threads);
-    } else {
-      first = begin(m, ROWS, thread, threads);
-      m = begin(m, ROWS, thread + 1, threads) - first;
-    }
+    from = beginColumns(m, ld, thread, threads);
+    to = endColumns(m, ld, thread, threads);
+    first = beginRows(m, ld, thread, threads);
+    m = endRows(m, ld, thread, threads) - first;
     if (from == to || !m) return skip;
     lists += <usize>first << 2;
   }
