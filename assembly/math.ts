@@ -7,4 +7,4 @@
 // make the module 20 KB larger.
 export { erf } from './math/erf';
 export { exp, expInline, expm1, sigmoid, sigmoidFrom, sigmoidInline, tanh, tanhInline } from './math/exp';
-export { log, log1p, log1pUnit, logNormal } from './math/log';
+export { log, log1pUnit, logNormal } from './math/log';

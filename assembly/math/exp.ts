@@ -87,28 +87,6 @@ export function exp<T>(x: v128): v128 {
   return expInline<T>(x);
 }
 
-/** eˣ − 1, without cancellation near 0. */
-// @ts-ignore: decorator
-@inline
-export function expm1<T>(x: v128): v128 {
-  const t = shifted<T>(x);
-  const n = v128.sub<T>(t, magic<T>());
-  const r = reduce<T>(x, n);
-  const p = expTail<T>(r);
-  // 2ⁿ⁻¹ rather than 2ⁿ, which overflows before the result does
-  const half =
-    sizeof<T>() == 4
-      ? i32x4.add(i32x4.shl(t, 23), f32x4.splat(0.5))
-      : i64x2.add(i64x2.shl(t, 52), f64x2.splat(0.5));
-  let y = mulAdd<T>(p, half, mulAdd<T>(r, half, v128.sub<T>(half, splat<T>(0.5))));
-  y = select(v128.eq<T>(n, splat<T>(0)), v128.add<T>(p, r), v128.add<T>(y, y));
-  const lowest = splat<T>(sizeof<T>() == 4 ? -18 : -38); // below, the result rounds to −1
-  const highest = splat<T>(sizeof<T>() == 4 ? 88.72283172607422 : 709.782712893384);
-  y = select(v128.le<T>(x, highest), y, v128.add<T>(x, splat<T>(Infinity)));
-  y = select(v128.lt<T>(x, lowest), splat<T>(-1), y);
-  return withSign<T>(y, x);
-}
-
 /** 1 / (1 + e⁻ˣ) from e = e⁻|ˣ|, which cannot overflow. Where eˣ is +0 so is the result. */
 // @ts-ignore: decorator
 @inline
@@ -169,4 +147,12 @@ export function tanhInline<T>(x: v128): v128 {
 export function tanh<T>(x: v128): v128 {
   const t = v128.abs<T>(x);
   return tanhFrom<T>(x, t, exp<T>(v128.add<T>(t, t)));
+}
+
+/** eˣ − 1 for x ≤ 0, without cancellation near 0: 2t / (1 − t), t = tanh(x / 2). */
+// @ts-ignore: decorator
+@inline
+export function expm1<T>(x: v128): v128 {
+  const t = tanh<T>(v128.mul<T>(x, splat<T>(0.5)));
+  return v128.div<T>(v128.add<T>(t, t), v128.sub<T>(splat<T>(1), t));
 }

@@ -1,4 +1,4 @@
-import { horner, mulAdd, select, splat, withSign } from '../simd';
+import { horner, mulAdd, select, splat } from '../simd';
 
 /** The bits of x as an integer, minus those of √½ (cut to 20 bits), plus those of 1. */
 // @ts-ignore: decorator
@@ -89,37 +89,9 @@ export function log<T>(x: v128): v128 {
   return select(v128.lt<T>(x, zero), splat<T>(NaN), y);
 }
 
-/** ln(1 + x) for 0 ≤ x ≤ 1, without cancellation near 0; NaN stays. */
+/** ln(1 + x) for 0 ≤ x ≤ 1, without cancellation near 0: ln u and what rounding took from u. */
 export function log1pUnit<T>(x: v128): v128 {
   const one = splat<T>(1);
   const u = v128.add<T>(one, x);
-  const bits = centred<T>(u);
-  const k = exponent<T>(bits);
-  const near = v128.eq<T>(k, splat<T>(0)); // there f is x itself and nothing is lost
-  const f = select(near, x, v128.sub<T>(mantissa<T>(bits), one));
-  const tail = v128.andnot(v128.div<T>(v128.sub<T>(x, v128.sub<T>(u, one)), u), near); // what rounding took from u
-  const y = logReduced<T>(k, f, mulAdd<T>(k, ln2Low<T>(), tail));
-  return select(v128.le<T>(x, one), y, x);
-}
-
-/** ln(1 + x), without cancellation near 0; −∞ for −1, NaN below. */
-export function log1p<T>(x: v128): v128 {
-  const one = splat<T>(1);
-  const u = v128.add<T>(one, x);
-  // What rounding took from u; of 1 and x the larger is subtracted first, which makes it exact.
-  const lost = select(
-    v128.lt<T>(x, one),
-    v128.sub<T>(x, v128.sub<T>(u, one)),
-    v128.sub<T>(one, v128.sub<T>(u, x)),
-  );
-  const bits = centred<T>(u);
-  const k = exponent<T>(bits);
-  const near = v128.eq<T>(k, splat<T>(0)); // there f is x itself and nothing is lost
-  const f = select(near, x, v128.sub<T>(mantissa<T>(bits), one));
-  const tail = v128.andnot(v128.div<T>(lost, u), near);
-  let y = logReduced<T>(k, f, mulAdd<T>(k, ln2Low<T>(), tail));
-  y = select(v128.lt<T>(x, splat<T>(Infinity)), y, x);
-  y = select(v128.eq<T>(x, splat<T>(-1)), splat<T>(-Infinity), y);
-  y = select(v128.lt<T>(x, splat<T>(-1)), splat<T>(NaN), y);
-  return withSign<T>(y, x);
+  return v128.add<T>(logNormal<T>(u), v128.div<T>(v128.sub<T>(x, v128.sub<T>(u, one)), u));
 }

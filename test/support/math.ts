@@ -1,8 +1,10 @@
 import { float32, float64 } from '../../src/generated/kernels';
 import { compileAssembly } from './assembly';
 
-export const names = ['exp', 'expm1', 'log', 'log1p', 'tanh', 'sigmoid', 'erf'] as const;
+export const names = ['exp', 'expm1', 'log', 'log1pUnit', 'tanh', 'sigmoid', 'erf'] as const;
 export type Name = (typeof names)[number];
+/** Where those are defined that are not defined everywhere. */
+export const intervals: Partial<Record<Name, readonly [number, number]>> = { expm1: [-Infinity, 0], log1pUnit: [0, 1] };
 export const typescript = { float32, float64 } satisfies Record<string, Record<Name, (x: number) => number>>;
 
 export type Lanes = (name: Name, x: Float32Array | Float64Array) => Float32Array | Float64Array;

@@ -1,7 +1,7 @@
 // Activations out = f(x) and their derivatives delta *= f'(saved), element by element over n elements, pads included.
 // `a` is the saved output of the activation, `z` its saved input. NaN in any operand is NaN in the result.
 import type { Floats } from './dtype';
-import { erf, exp, expm1, log1p, sigmoid as sigmoidOf, tanh as tanhOf } from './math';
+import { erf, exp, expm1, log1pUnit, sigmoid as sigmoidOf, tanh as tanhOf } from './math';
 
 const SQRT_HALF = Math.fround(Math.SQRT1_2);
 /** 1 / √(2π) and √(2/π). */
@@ -98,7 +98,7 @@ export function tanhBackward(f: Floats, delta: number, a: number, n: number): vo
 export function softplus(f: Floats, out: number, x: number, n: number): void {
   for (let i = 0; i < n; i++) {
     const v = f[x + i]!;
-    f[out + i] = Math.fround(positive(v) + log1p(exp(-Math.abs(v))));
+    f[out + i] = Math.fround(positive(v) + log1pUnit(exp(-Math.abs(v))));
   }
 }
 

@@ -51,18 +51,10 @@ export function exp(x: number): number {
   return p * power(half) * power(n - half);
 }
 
-/** eˣ − 1, without cancellation near 0. */
+/** eˣ − 1 for x ≤ 0, without cancellation near 0: 2t / (1 − t), t = tanh(x / 2). */
 export function expm1(x: number): number {
-  if (x === 0) return x;
-  if (x < (F32 ? -18 : -38)) return -1; // below, the result rounds to −1
-  if (x > (F32 ? 88.72283172607422 : 709.782712893384)) return Infinity;
-  const n = quotient(x);
-  const r = reduce(x, n);
-  const p = expTail(r);
-  if (n === 0) return Math.fround(p + r);
-  const half = power(n - 1); // 2ⁿ⁻¹ rather than 2ⁿ, which overflows before the result does
-  const y = mulAdd(p, half, mulAdd(r, half, Math.fround(half - 0.5)));
-  return Math.fround(y + y);
+  const t = tanh(Math.fround(x * 0.5));
+  return Math.fround(Math.fround(t + t) / Math.fround(1 - t));
 }
 
 /** 1 / (1 + e⁻ˣ), by e⁻|ˣ|, which cannot overflow. Where eˣ is +0 so is the result. */

@@ -3,7 +3,7 @@
 import { column } from './crossentropy';
 import { type Floats, LANES } from './dtype';
 import { share } from './loss';
-import { exp, log, log1p, sigmoid } from './math';
+import { exp, log, log1pUnit, sigmoid } from './math';
 
 /**
  * prediction = sigmoid(z). Row loss: mean of max(z, 0) − z·t + log(1 + exp(−|z|)), exact for any z.
@@ -37,7 +37,7 @@ export function sigmoidBinaryCrossentropy(
       f[delta + j] = Math.fround(Math.fround(p - t) * scale);
       const product = Math.fround(z * t);
       const linear = Math.fround(z < 0 ? 0 - product : z - product);
-      loss = Math.fround(loss + Math.fround(linear + log1p(exp(-Math.abs(z)))));
+      loss = Math.fround(loss + Math.fround(linear + log1pUnit(exp(-Math.abs(z)))));
     }
     f.fill(0, prediction + o + cols, prediction + o + stride);
     f.fill(0, delta + o + cols, delta + o + stride);

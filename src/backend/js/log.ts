@@ -61,15 +61,8 @@ function logScaled(x: number, n: number): number {
   return logReduced(k, f, Math.fround(k * LN2_LOW));
 }
 
-/** ln(1 + x), without cancellation near 0; −∞ for −1, NaN below. */
-export function log1p(x: number): number {
-  if (!(x > -1)) return x === -1 ? -Infinity : NaN;
-  if (x === Infinity || x === 0) return x;
+/** ln(1 + x) for 0 ≤ x ≤ 1, without cancellation near 0: ln u and what rounding took from u. */
+export function log1pUnit(x: number): number {
   const u = Math.fround(1 + x);
-  const k = (centred(u) >> 20) - 1023;
-  if (k === 0) return logReduced(0, x, 0);
-  const f = Math.fround(u * power(-k) - 1);
-  // What rounding took from u; of 1 and x the larger is subtracted first, which makes it exact.
-  const lost = x < 1 ? x - (u - 1) : 1 - (u - x);
-  return logReduced(k, f, mulAdd(k, LN2_LOW, Math.fround(lost / u)));
+  return Math.fround(log(u) + Math.fround((x - (u - 1)) / u));
 }

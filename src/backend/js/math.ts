@@ -3,4 +3,4 @@
 // test/math.slow.test.ts.
 export { erf } from './erf';
 export { exp, expm1, sigmoid, tanh } from './exp';
-export { log, log1p } from './log';
+export { log, log1pUnit } from './log';
