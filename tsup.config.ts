@@ -1,5 +1,6 @@
 import { minify } from '@swc/core';
 import { defineConfig, type Options } from 'tsup';
+import { mangling } from './scripts/mangle.js';
 
 type Plugins = NonNullable<Options['plugins']>;
 
@@ -31,32 +32,38 @@ const shared: Options = {
   treeshake: false, // esbuild has done that; passing through rollup for more costs 0.8 KB of gzip
 };
 
-export default defineConfig([
-  {
-    ...shared,
-    entry: ['src/index.ts', 'src/js.ts', 'src/node.ts'],
-    dts: true,
-    clean: true,
-    plugins: [swc(2)],
-    esbuildPlugins: [
-      {
-        // What is imported dynamically stays a file of its own, found beside the bundle.
-        name: 'lazy',
-        setup(build) {
-          const extension = build.initialOptions.format === 'cjs' ? 'cjs' : 'js';
-          build.onResolve({ filter: /^\.\/(files|crew)$/ }, ({ path, kind }) =>
-            kind === 'dynamic-import' ? { path: `./${chunks[path]}.${extension}`, external: true } : undefined,
-          );
+const bundles = ['src/index.ts', 'src/js.ts', 'src/node.ts'];
+const lazy = { files: 'src/files.ts', threads: 'src/backend/crew.ts' };
+
+export default defineConfig(async () => {
+  const short = await mangling(...bundles, ...Object.values(lazy));
+  return [
+    {
+      ...shared,
+      entry: bundles,
+      dts: true,
+      clean: true,
+      plugins: [swc(2)],
+      esbuildPlugins: [
+        {
+          // What is imported dynamically stays a file of its own, found beside the bundle.
+          name: 'lazy',
+          setup(build) {
+            const extension = build.initialOptions.format === 'cjs' ? 'cjs' : 'js';
+            build.onResolve({ filter: /^\.\/(files|crew)$/ }, ({ path, kind }) =>
+              kind === 'dynamic-import' ? { path: `./${chunks[path]}.${extension}`, external: true } : undefined,
+            );
+          },
         },
+      ],
+      esbuildOptions(options, { format }) {
+        Object.assign(options, short, { charset: 'utf8' });
+        options.minifyIdentifiers = true; // swc renames all; names that begin short and frequent still save 90 bytes
+        // `require` in CommonJS: Jest, for one, refuses `import()` there.
+        if (format === 'cjs') options.supported = { ...options.supported, 'dynamic-import': false };
       },
-    ],
-    esbuildOptions(options, { format }) {
-      options.charset = 'utf8';
-      options.minifyIdentifiers = true; // swc renames all; names that begin short and frequent still save 90 bytes
-      // `require` in CommonJS: Jest, for one, refuses `import()` there.
-      if (format === 'cjs') options.supported = { ...options.supported, 'dynamic-import': false };
     },
-  },
-  // Without inlining, which would lose the comments that keep bundlers from packing Node's modules for a browser.
-  { ...shared, entry: { files: 'src/files.ts', threads: 'src/backend/crew.ts' }, plugins: [swc(0)] },
-]);
+    // Without inlining, which would lose the comments that keep bundlers from packing Node's modules for a browser.
+    { ...shared, entry: lazy, plugins: [swc(0)], esbuildOptions: (options) => Object.assign(options, short) },
+  ];
+});

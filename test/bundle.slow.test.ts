@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from './support/build';
 
@@ -30,6 +31,12 @@ const program = `
 `;
 
 beforeAll(ensureBuilt);
+
+it('the bundle with the core in it is within its budget: 45 KB, compressed', () => {
+  const size = gzipSync(readFileSync(join(root, 'dist/index.js')), { level: 9 }).length;
+  expect(size).toBeGreaterThan(40_000); // the core is in it
+  expect(size).toBeLessThanOrEqual(45_000);
+});
 
 describe.each([
   ['linnet', `import { Matrix, readCsv, readIdx } from 'linnet';`],

@@ -3,9 +3,10 @@
 
 /**
  * Characters that minified JavaScript has most of. In each part of the text they stand for the bytes that there are most
- * of, so that the tables that gzip makes suit all parts, and the code behind them.
+ * of, so that the tables that gzip makes suit all parts, and the code behind them. Which and in what order was found by
+ * chance steps that made the bundle smaller: 0.1 KB less than by frequency.
  */
-export const FREQUENT = ',()e=t+nr0;$1oli a2sfD[]63c4u>-5*897<{.}';
+export const FREQUENT = '21430,89=5()i67oerl]a+c*f:[u}.st;n<-dhyp';
 
 /** Numbers below 256, these first. */
 export const inOrder = (first: Iterable<number>): number[] => [...new Set([...first, ...Array(256).keys()])];

@@ -12,8 +12,10 @@ const modified = (path: string) => (existsSync(path) ? statSync(path).mtimeMs : 
  */
 export function ensureBuilt(): void {
   const built = modified(join(root, 'dist/index.js'));
-  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' });
-  const newest = Math.max(...sources.map((name) => modified(join(root, 'src', name))));
+  const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).map((name) => `src/${name}`);
+  const newest = Math.max(
+    ...[...sources, 'tsup.config.ts', 'scripts/mangle.js'].map((name) => modified(join(root, name))),
+  );
   if (built > newest) return;
   const tsup = join(root, 'node_modules/tsup/dist/cli-default.js');
   execFileSync(process.execPath, [tsup, '--no-clean', '--no-dts'], { cwd: root, stdio: 'ignore' });

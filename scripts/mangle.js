@@ -1,0 +1,28 @@
+// Short names for properties that only linnet's own modules see: 0.4 KB of gzip. Not for what a user can meet: the API,
+// saved models, and the operands and numbers of ops, whose names stand in plans and errors.
+import { build } from 'esbuild';
+
+export const internal = `
+  acquire address append architecture borrow borrowed clock constants crew decide dims emit getParam home
+  instructions ints layout lists locate newer older oneDimensional operands records release residents runtime
+  segment setParam settings skips skipsZeros slots stageRows stages starts stopped tensor tensors threefry views
+  workspace`
+  .trim()
+  .split(/\s+/);
+
+const mangleProps = new RegExp(`^(${internal.join('|')})$`);
+
+/** Options of esbuild's, by which all bundles of these entries have the same short names, which mean nothing else in any. */
+export async function mangling(...entryPoints) {
+  const { mangleCache } = await build({
+    entryPoints,
+    bundle: true,
+    write: false,
+    outdir: 'dist',
+    platform: 'neutral',
+    external: ['node:*'],
+    mangleProps,
+    mangleCache: {},
+  });
+  return { mangleProps, mangleCache };
+}
