@@ -1,4 +1,4 @@
-// Thousands of models at once, and 100,000 (of the slower kinds 40,000) dropped without a word.
+// Thousands of models at once, and 100,000 (of the slower kinds 20,000) dropped without a word.
 import { describe, expect, it } from 'vitest';
 import { layers, NeuralNetwork, optimizers, sequential } from '../src/index';
 import { backends } from './support/models';
@@ -37,6 +37,7 @@ describe.each(backends)('on %s', (backend) => {
     const all = Array.from({ length: 12 }, (_, seed) => make(seed)); // 6 MiB each with their state, 72 in all
     for (let round = 0; round < 2; round++) for (const model of all) model.fitSync(rows, rows);
     for (const [seed, model] of all.entries()) {
+      if (seed % 3 === 1) continue; // saving takes most of the time
       const alone = make(seed);
       alone.fitSync(rows, rows, { epochs: 2 });
       expect(model.toJSON().checksum).toBe(alone.toJSON().checksum);
@@ -57,7 +58,7 @@ describe.each(backends)('on %s', (backend) => {
   describe.each(Object.entries(kinds))('ever new %s, trained one step and dropped', (kind, make) => {
     it.each([false, true])('with awaits: %s', async (awaits) => {
       const peaks: number[] = [];
-      const part = backend === 'wasm' && kind.startsWith('networks') ? 12_500 : 5_000;
+      const part = backend === 'wasm' && kind.startsWith('networks') ? 12_500 : 2_500;
       for (let i = 0; i < 8; i++) {
         let peak = 0;
         for (let k = 0; k < part; k++) {
