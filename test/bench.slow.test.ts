@@ -23,9 +23,9 @@ test('npm run bench compares both backends on every case, and draws charts', () 
     expect(status, stderr).toBe(0);
     expect(stdout).toContain('same results on both backends: yes, in every case');
     const { results, points } = JSON.parse(readFileSync(json, 'utf8')) as Figures;
-    // `zeros` compares WebAssembly with itself, and has points only.
+    // These compare WebAssembly with itself.
     const named = readdirSync(join(root, 'bench/cases')).map((file) => file.replace('.js', ''));
-    expect([...new Set(results.map((result) => result.case)), 'zeros'].sort()).toEqual(named.sort());
+    expect([...new Set(results.map((result) => result.case)), 'auto', 'zeros'].sort()).toEqual(named.sort());
     for (const { backends } of results) {
       for (const { samples } of Object.values(backends)) {
         expect(samples.every((value) => value > 0 && Number.isFinite(value))).toBe(true);

@@ -58,9 +58,9 @@ export class WorkerCrew implements Crew {
     const { backup, paces } = share;
     const threads = this.choose(call, model);
     if (threads > 1) this.#prepare(call, share);
+    const started = performance.now();
     if (changes && threads > 1) backup.renew(() => model.copy());
     else if (changes) backup.drop();
-    const started = performance.now();
     const { run } = threads > 1 ? team : this.backend;
     const done = run[plan.dtype](address, base, from, plan.instructions.length, steps, threads);
     if (worthwhile(call, model.wish) > 1) paces?.learn(plan, threads, (performance.now() - started) / steps);
