@@ -35,6 +35,7 @@ async function kernels() {
     charset: 'utf8',
   });
   const text = outputFiles[0].text
+    .replaceAll('/* @__PURE__ */ ', '') // the whole copy is
     .replaceAll('Math.fround(', 'fround(')
     .replace(/(const|var) F32 = true;\n/, '')
     .replace(/export \{([^}]*)\};\s*$/, (_, names) => `return {${names}};`);
@@ -159,7 +160,7 @@ async function core(name, ...features) {
     `${name}.ts`,
     `export const memoryFlags = ${memoryFlags};
 export const parts = ${JSON.stringify(parts)} as const;
-export const core = String(
+export const core = /* @__PURE__ */ String(
   ${JSON.stringify(text)},
 );
 `,

@@ -4,8 +4,8 @@ import { build } from 'esbuild';
 
 export const internal = `
   acquire address append architecture borrow borrowed clock constants crew decide dims emit getParam home
-  instructions ints layout lists locate newer older oneDimensional operands records release residents runtime
-  segment setParam settings skips skipsZeros slots stageRows stages starts stopped tensor tensors threefry views
+  instructions internals ints layout lists locate newer older oneDimensional operands output records release residents runtime
+  segment setParam settings skips skipsZeros slots stageRows stages starts stopped tensor tensors threefry trainable views
   workspace`
   .trim()
   .split(/\s+/);

@@ -1,8 +1,4 @@
-// biome-ignore assist/source/organizeImports: the core's text lies at the head of the bundle, parting nothing for gzip
-import { createWasmBackend } from './backend/wasm';
-import { createSharedBackend } from './backend/threads';
-import { offerWasm } from './backend/select';
-
-offerWasm(createWasmBackend, createSharedBackend);
-
+// biome-ignore-all assist/source/organizeImports: the order of the bundle, which gzip minds: the core's text, kernels, all else
+import './backend/wasm';
+import './backend/select';
 export * from './api';

@@ -1,3 +1,19 @@
 /** Method names by which Node (also Bun) and Deno ask an object how to print it. */
-export const nodeInspect: unique symbol = Symbol.for('nodejs.util.inspect.custom');
-export const denoInspect: unique symbol = Symbol.for('Deno.customInspect');
+const nodeInspect: unique symbol = Symbol.for('nodejs.util.inspect.custom');
+const denoInspect: unique symbol = Symbol.for('Deno.customInspect');
+
+/**
+ * What prints as its `toString` says. A class of its own, since some bundlers keep a class that has symbols of ours for
+ * names even where nobody uses it, and with it all that it needs.
+ */
+export abstract class Printable {
+  abstract toString(): string;
+
+  [nodeInspect](): string {
+    return this.toString();
+  }
+
+  [denoInspect](): string {
+    return this.toString();
+  }
+}

@@ -7,7 +7,7 @@ import type { MetricName } from './metrics';
 import { optimizerStates } from './optimizers';
 import { parseOptions } from './options';
 import { sizeOf } from './plan/tensor';
-import { internals, Sequential } from './sequential';
+import { Sequential } from './sequential';
 import { type SequentialOptions, sequentialChecks } from './sequential-options';
 
 /** Options of `loadModel`: where and how the model runs, which a file does not say. */
@@ -48,7 +48,7 @@ export function loadModel(json: unknown, options: LoadOptions = {}): Sequential<
     const { optimizer, loss, metrics } = saved.compiled;
     model.compile({ optimizer: optimizer as never, loss: loss as never, metrics: metrics as MetricName[] });
   }
-  const { engine, training, clock } = model[internals]();
+  const { engine, training, clock } = model.internals();
   const { params } = engine.architecture;
   const states = training ? optimizerStates(training.optimizer).length : 0;
   expectSame(`${params.length} weights`, `${saved.params.length} weights`);

@@ -10,7 +10,7 @@ import {
 } from './data/matrixlike';
 import { formatTable } from './data/table';
 import { checkOptions, describeKind, fail, integer, oneOf, positiveInteger } from './errors';
-import { denoInspect, nodeInspect } from './inspect';
+import { Printable } from './inspect';
 import { twoTo } from './plan/powers';
 
 /** The type numbers are stored and computed in: 4 bytes with about 7 digits, or 8 bytes with about 16. */
@@ -40,7 +40,7 @@ export type DTypeOf<V> = V extends { readonly data: infer A }
  * m.argMax();      // [1, 1]
  * const [a, b] = m // Float32Array [1, 2], Float32Array [3, 4]
  */
-export class Matrix<D extends DType = 'float32'> {
+export class Matrix<D extends DType = 'float32'> extends Printable {
   /** The values: (i, j) is at `i * cols + j`. */
   readonly data: FloatArray<D>;
   readonly rows: number;
@@ -57,6 +57,7 @@ export class Matrix<D extends DType = 'float32'> {
    * new Matrix(new Float64Array([1, 2, 3, 4, 5, 6]), 2, 3); // [[1, 2, 3], [4, 5, 6]]
    */
   constructor(data: FloatArray<D>, rows: number, cols: number) {
+    super();
     const dtype = dtypeOf(data);
     if (!dtype) {
       const fix = 'Matrix.from takes other forms.';
@@ -201,16 +202,8 @@ export class Matrix<D extends DType = 'float32'> {
   }
 
   /** A table with about four digits per value; of large matrices the corners. For reading, not for parsing. */
-  toString(): string {
+  override toString(): string {
     return `Matrix ${this.rows}×${this.cols} ${this.dtype}\n${formatTable(this.data, this.rows, this.cols)}`;
-  }
-
-  [nodeInspect](): string {
-    return this.toString();
-  }
-
-  [denoInspect](): string {
-    return this.toString();
   }
 }
 

@@ -7,7 +7,7 @@ import { describe, fail, inRange, integer, positiveInteger } from './errors';
 import { createPace, failNonFinite, passSlices } from './fit';
 import { float32, float64 } from './generated/kernels';
 import { type InitializerInput, parseInitializer } from './initializers';
-import { denoInspect, nodeInspect } from './inspect';
+import { Printable } from './inspect';
 import { type ActivationName, activationNames } from './layers/activations';
 import { dense } from './layers/dense';
 import { losses } from './losses';
@@ -87,7 +87,7 @@ function sizeOf(name: string, value: unknown): number {
  * const losses = nn.train([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]);
  * nn.predict([[0, 1]]).round().toArray(); // [[1]]
  */
-export class NeuralNetwork<D extends DType = 'float64'> {
+export class NeuralNetwork<D extends DType = 'float64'> extends Printable {
   readonly inputSize: number;
   readonly hiddenSize: number;
   readonly outputSize: number;
@@ -104,6 +104,7 @@ export class NeuralNetwork<D extends DType = 'float64'> {
   #disposed = false;
 
   constructor(inputSize: number, hiddenSize: number, outputSize: number, options?: NeuralNetworkOptions<D>) {
+    super();
     this.inputSize = sizeOf('inputSize', inputSize);
     this.hiddenSize = sizeOf('hiddenSize', hiddenSize);
     this.outputSize = sizeOf('outputSize', outputSize);
@@ -321,17 +322,9 @@ export class NeuralNetwork<D extends DType = 'float64'> {
   }
 
   /** `NeuralNetwork 2-4-1 float64, seed 1, wasm`. */
-  toString(): string {
+  override toString(): string {
     const { inputSize, hiddenSize, outputSize, seed, dtype, backend } = this;
     return `NeuralNetwork ${inputSize}-${hiddenSize}-${outputSize} ${dtype}, seed ${seed}, ${backend}`;
-  }
-
-  [nodeInspect](): string {
-    return this.toString();
-  }
-
-  [denoInspect](): string {
-    return this.toString();
   }
 
   /** What one training step over `rows` rows does, op by op. */

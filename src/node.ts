@@ -1,6 +1,6 @@
 import type { Backend } from './backend/backend';
 import { builtin } from './backend/cores';
-import { offerWasm } from './backend/select';
+import { offered } from './backend/offer';
 import { coreBytes, instantiate } from './backend/wasm';
 import { buildArchitecture, type Training } from './compile';
 import { Engine, type Work } from './engine';
@@ -65,7 +65,7 @@ class Trial {
   }
 
   #train(dtype: DType): Engine {
-    offerWasm(this.#create, this.#create);
+    offered.one = this.#create;
     const hidden = layers.dense({ units: 256, activation: 'relu', inputShape: [256] });
     const architecture = buildArchitecture([hidden, layers.dense({ units: 10, activation: 'softmax' })]);
     const engine = new Engine(architecture, dtype, 1, 'wasm');

@@ -8,7 +8,7 @@ import { describe, describeKind, fail, positiveInteger } from './errors';
 import { drain, drainSliced, evaluateSlices, type FitJob, fitSlices, type HistoryRecord } from './fit';
 import { type Data, type FitOptions, type Pair, parseFitOptions, splitRows } from './fit-options';
 import { encodeModel, encodeTensor, type ModelJson } from './formats/model';
-import { denoInspect, nodeInspect } from './inspect';
+import { Printable } from './inspect';
 import type { Layer } from './layers/layer';
 import { takesLabels, takesShares } from './losses';
 import { type DType, Matrix } from './matrix';
@@ -30,13 +30,10 @@ import {
 import { summarize } from './summary';
 import { getWeight, prepareWeight } from './weights';
 
-/** Key of what `loadModel` restores besides layers. */
-export const internals = Symbol('linnet.internals');
-
 const historyOf = (history: HistoryRecord): History => ({ history, epoch: [...history.loss.keys()] });
 
 /** A stack of layers. Make one with `sequential`. */
-export class Sequential<D extends DType = 'float32'> {
+export class Sequential<D extends DType = 'float32'> extends Printable {
   readonly #seed: number;
   readonly #dtype: D;
   /** Ends a running `fit` after the current batch when set to true; `fit` then resolves. */
@@ -54,6 +51,7 @@ export class Sequential<D extends DType = 'float32'> {
   #disposed = false;
 
   constructor(options?: SequentialOptions<D>) {
+    super();
     const {
       dtype,
       seed,
@@ -315,16 +313,8 @@ export class Sequential<D extends DType = 'float32'> {
   }
 
   /** The summary. */
-  toString(): string {
+  override toString(): string {
     return this.#architecture ? summarize(this.#architecture) : 'Sequential, no layers yet';
-  }
-
-  [nodeInspect](): string {
-    return this.toString();
-  }
-
-  [denoInspect](): string {
-    return this.toString();
   }
 
   /** What one step does, op by op: of training if the model is compiled, else of prediction. */
@@ -339,8 +329,8 @@ export class Sequential<D extends DType = 'float32'> {
     return printPlan(engine.plan(kind, batchSize), engine.zeros);
   }
 
-  /** @internal For `loadModel`. */
-  [internals]() {
+  /** @internal What `loadModel` restores besides layers. */
+  internals() {
     return { engine: this.#open(), training: this.#training, clock: this.#clock };
   }
 

@@ -4,6 +4,7 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ensureBuilt } from './support/build';
 
@@ -114,6 +115,29 @@ describe.each([
       rmSync(folder, { recursive: true });
     }
   });
+});
+
+it('a program that only uses matrices is bundled without WebAssembly', async () => {
+  const bundled = async (contents: string) => {
+    const stdin = { contents, resolveDir: root };
+    const { outputFiles } = await build({ stdin, bundle: true, minify: true, write: false, format: 'esm' });
+    return outputFiles[0]!.text;
+  };
+  const used = 'console.log(Matrix.from([[1, 2]]).rows, typeof NeuralNetwork)';
+  const matrices = await bundled("import { Matrix } from 'linnet'; console.log(Matrix.from([[1, 2]]).rows);");
+  const all = await bundled(`import { Matrix, NeuralNetwork } from 'linnet'; ${used};`);
+  expect(all).toContain('WebAssembly');
+  expect(matrices).not.toContain('WebAssembly');
+  expect(matrices.length).toBeLessThan(all.length / 3);
+  const run = (code: string) =>
+    execFileSync(process.execPath, ['--input-type=module', '-'], { encoding: 'utf8', input: code });
+  expect([run(matrices), run(all)]).toEqual(['1\n', '1 function\n']);
+});
+
+it.each(['js', 'cjs'])('js.%s has no WebAssembly', (extension) => {
+  const text = readFileSync(join(root, `dist/js.${extension}`), 'utf8');
+  expect(text).toContain('linnet/js');
+  expect(text).not.toMatch(/WebAssembly\.\w/);
 });
 
 it.each(['js', 'node'])('%s.js has no threads', (name) => {

@@ -12,7 +12,6 @@ import {
   type Sequential,
   sequential,
 } from '../src/index';
-import { internals } from '../src/sequential';
 import { intercept } from './support/lockstep';
 import { backends, bytesOf, classes, classifier, forClasses } from './support/models';
 
@@ -72,7 +71,7 @@ describe.each(backends)('on %s', (backend) => {
     test('depends on the step number: the sweep is at work', () => {
       const numbers = (shift: number) => {
         const model = trained(60);
-        const { engine } = model[internals]();
+        const { engine } = model.internals();
         const [count, ...powers] = engine.counters;
         engine.counters = [count + shift, ...powers];
         model.fitSync(faintX, faintY, steps(10));
@@ -124,7 +123,7 @@ describe.each(backends)('on %s', (backend) => {
       const callbacks: Callback = { onBatchEnd: (batch) => void (batch + 1 === step && end()) };
       const fit = model.fit(x, y, { batchSize: 2, signal: controller.signal, callbacks });
       await (how === 'abort' ? expect(fit).rejects.toThrow('aborted') : fit);
-      expect(model[internals]().engine.counters[0]).toBe(step);
+      expect(model.internals().engine.counters[0]).toBe(step);
       return JSON.stringify(model);
     };
     const models = [compiled(), compiled()] as const;

@@ -23,7 +23,7 @@ function publicNames(file: string): Set<string> {
   const seen = new Set<ts.Type>();
   const ours = (symbol: ts.Symbol) => symbol.declarations?.[0]?.getSourceFile().fileName.startsWith(join(root, 'src'));
   // Not in the documentation: what models ask of layers, and loadModel of models.
-  const hidden = ({ name }: ts.Symbol) => name.startsWith('#') || name === 'build' || name.startsWith('__@internals');
+  const hidden = ({ name }: ts.Symbol) => name.startsWith('#') || name === 'build' || name === 'internals';
   const visit = (type: ts.Type) => {
     if (seen.has(type)) return;
     seen.add(type);

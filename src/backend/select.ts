@@ -2,6 +2,7 @@ import type { Plan } from '../plan/plan';
 import type { Backend, BackendName, ThreadChoice } from './backend';
 import { createJsBackend } from './js';
 import { Slot, SlotMemory } from './memory';
+import { offered } from './offer';
 
 /** A plan and its records in memory. */
 export interface CachedPlan {
@@ -31,16 +32,8 @@ const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 type Creator = () => Backend;
 
-let createWasm: Creator | undefined;
-let createShared: Creator | undefined;
 const runtimes = new Map<Creator, Runtime>();
 let refusal: string | undefined;
-
-/** Makes WebAssembly available, for one thread and for several: `linnet/js` does not call this. */
-export function offerWasm(create: Creator, shared: Creator): void {
-  createWasm = create;
-  createShared = shared;
-}
 
 function runtime(create: Creator): Runtime {
   const existing = runtimes.get(create);
@@ -63,11 +56,12 @@ export function selectBackend(choice: BackendChoice, threads: ThreadChoice = 1):
   if (!LITTLE_ENDIAN) throw unsupported('linnet needs a little-endian machine.');
   const js = () => runtime(createJsBackend);
   if (choice === 'js') return { runtime: js(), reason: "asked for by backend: 'js'" };
-  if (!createWasm) {
+  const create = threads === 1 ? offered.one : offered.several;
+  if (!create) {
     refusal = "this is the build without WebAssembly ('linnet/js')";
   } else if (refusal === undefined) {
     try {
-      const wasm = runtime(threads === 1 ? createWasm : createShared!);
+      const wasm = runtime(create);
       return {
         runtime: wasm,
         reason: choice === 'wasm' ? "asked for by backend: 'wasm'" : 'WebAssembly SIMD is available',
