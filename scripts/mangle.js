@@ -19,6 +19,7 @@ export async function mangling(...entryPoints) {
     bundle: true,
     write: false,
     outdir: 'dist',
+    logLevel: 'error',
     platform: 'neutral',
     external: ['node:*'],
     mangleProps,
