@@ -1,3 +1,4 @@
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { minify } from '@swc/core';
 import { defineConfig, type Options } from 'tsup';
@@ -65,14 +66,16 @@ const inOrder: Plugin = {
 const withoutWasm: Plugin = {
   name: 'without WebAssembly',
   setup(build) {
-    build.onLoad({ filter: /backend[\\/]offer\.ts$/ }, () => ({ contents: 'export const offered = {};' }));
+    build.onLoad({ filter: /backend[\\/]offer\.ts$/ }, () => ({
+      contents: `export const offered = { refusal: "this is the build without WebAssembly ('linnet/js')" };`,
+    }));
   },
 };
 
 const lazy = { files: 'src/files.ts', threads: 'src/backend/crew.ts' };
 const others = ['src/js.ts', 'src/node.ts'];
 
-export default defineConfig(async () => {
+export default defineConfig(async (): Promise<Options[]> => {
   const short = await mangling('src/index.ts', ...others, ...Object.values(lazy));
   const bundles: Options = {
     ...shared,
@@ -94,6 +97,17 @@ export default defineConfig(async () => {
       clean: true,
     },
     { ...bundles, entry: others, esbuildPlugins: [lazily, withoutWasm] },
+    // All in one file, for CDNs.
+    { ...bundles, entry: { standalone: 'src/index.ts' }, format: ['esm'], esbuildPlugins: [inOrder] },
+    {
+      ...shared,
+      entry: { worker: 'src/worker.ts' },
+      format: ['esm'],
+      plugins: [swc(0)],
+      async onSuccess() {
+        await copyFile('build/core.wasm', 'dist/linnet.wasm');
+      },
+    },
     // Without inlining, which would lose the comments that keep bundlers from packing Node's modules for a browser.
     { ...shared, entry: lazy, plugins: [swc(0)], esbuildOptions: (options) => Object.assign(options, short) },
   ];

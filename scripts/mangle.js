@@ -3,10 +3,10 @@
 import { build } from 'esbuild';
 
 export const internal = `
-  acquire address append architecture borrow borrowed clock constants crew decide dims emit getParam home
-  instructions internals ints layout lists locate newer older oneDimensional operands output records release residents runtime
-  segment setParam settings skips skipsZeros slots stageRows stages starts stopped tensor tensors threefry trainable views
-  workspace`
+  acquire address append architecture borrow borrowed bytes clock constants coreBytes crew decide dims emit getParam
+  home instructions internals ints layout lists locate modules newer older oneDimensional operands output
+  plans records refusal release residents runtime segment setParam settings several skips skipsZeros slot slots
+  stageRows stages starts stopped tensor tensors threefry trace trainable views wish workspace`
   .trim()
   .split(/\s+/);
 

@@ -16,6 +16,7 @@ export type { CsvOptions, Table } from './formats/csv';
 export type { IdxData } from './formats/idx';
 export type { ModelJson, TensorJson } from './formats/model';
 export type { FileSource } from './formats/source';
+export type { InitOptions } from './init';
 export {
   type ConstantOptions,
   type InitializerInput,
@@ -49,7 +50,7 @@ export {
   type RmsPropOptions,
   type SgdOptions,
 } from './optimizers';
-export { readCsv, readIdx } from './readers';
+export { init, readCsv, readIdx } from './readers';
 export { type Regularizer, type RegularizerName, regularizers } from './regularizers';
 export { type Sequential, sequential } from './sequential';
 export type { CompileOptions, Evaluation, History, PredictOptions, SequentialOptions } from './sequential-options';

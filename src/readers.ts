@@ -1,6 +1,9 @@
+import type { BackendName } from './backend/backend';
+import { offered } from './backend/offer';
 import type { CsvOptions, Table } from './formats/csv';
 import type { IdxData } from './formats/idx';
 import type { FileSource } from './formats/source';
+import type { InitOptions } from './init';
 
 // Most models are trained on data that comes another way, so the code of the readers is loaded on first use: 3 KB of gzip
 // less to start with. A promise of a source is waited for meanwhile: if it is rejected first, somebody must listen.
@@ -42,4 +45,22 @@ export function readCsv(source: FileSource | PromiseLike<FileSource>, options?: 
  */
 export function readIdx(source: FileSource | PromiseLike<FileSource>): Promise<IdxData> {
   return load(source).then(([readers, given]) => readers.readIdx(given));
+}
+
+/**
+ * Prepares WebAssembly asynchronously. No program needs it: the first model compiles the core, in about a millisecond.
+ * It is for pages that want no compiling in between, or serve and cache the core as a file; call it before the first
+ * model is made.
+ *
+ * @param options `wasm`: the core as a file, `linnet/wasm`, instead of the inlined one; `workerUrl`: the script of web
+ *   workers, `linnet/worker`, instead of the inlined one
+ * @returns the backend that `'auto'` takes: `'js'` where WebAssembly is refused.
+ * @throws Error (`ERR_READ`) for a file that cannot be read; RangeError (`ERR_FORMAT`) for one that is not this version's
+ *   core; TypeError (`ERR_OPTION`) for options nobody knows.
+ *
+ * @example
+ * await init({ wasm: new URL('linnet.wasm', import.meta.url) });
+ */
+export function init(options: InitOptions = {}): Promise<BackendName> {
+  return load(options.wasm).then(([chunk, wasm]) => chunk.init(offered, options, wasm));
 }

@@ -93,7 +93,7 @@ describe('models of the bundle', () => {
     network.train([[0, 0], [1, 1]], [[0], [1]], { epochs: 3 });
     const keys = (value) => [value.constructor?.name === 'Object', Object.keys(value)];
     const told = {
-      seen, history, plan: model.plan(), summary: model.summary(), json: model,
+      backend: model.backend, seen, history, plan: model.plan(), summary: model.summary(), json: model,
       network: { plan: network.plan(), weights: [network.W1, network.b1, network.W2, network.b2] },
       kinds: [losses.huber({ delta: 2 }), optimizers.adamW(), regularizers.l1l2({ l1: 1, l2: 1 }), layers.dense({ units: 1 })].map(keys),
       loaded: loadModel(JSON.parse(JSON.stringify(model))).toJSON(),
@@ -122,6 +122,9 @@ describe('models of the bundle', () => {
     const sources = await import('../src/index');
     const run = new Function(`{ ${names} }`, `return (async () => {${program}return JSON.stringify(told)})()`);
     const told = await run(sources);
-    for (const from of ['linnet', 'linnet/js']) expect(JSON.parse(bundled(from))).toEqual(JSON.parse(told));
+    const expected = JSON.parse(told);
+    expect(expected.backend).toBe('wasm');
+    expect(JSON.parse(bundled('linnet'))).toEqual(expected);
+    expect(JSON.parse(bundled('linnet/js'))).toEqual({ ...expected, backend: 'js' });
   });
 });

@@ -6,6 +6,7 @@ import { Backup } from './backup';
 import { mostThreads } from './cores';
 import { Paces } from './pace';
 import { WorkerTeam } from './team';
+import type { Settings } from './wasm';
 import { worthwhile } from './work';
 
 /** Milliseconds that workers stay when no model uses them any more: another one may come. */
@@ -32,8 +33,9 @@ export class WorkerCrew implements Crew {
   constructor(
     memory: WebAssembly.Memory,
     readonly backend: Backend,
+    settings: Settings,
   ) {
-    this.team = new WorkerTeam(memory);
+    this.team = new WorkerTeam(memory, settings);
     backend.crew = this;
     backend.threads = (wish) => (this.ended === undefined || this.team.came ? mostThreads(wish) : 1);
   }

@@ -1,12 +1,19 @@
 import type { Backend } from './backend';
 import { createSharedBackend } from './threads';
-import { createWasmBackend } from './wasm';
+import { createWasmBackend, type Settings, settings } from './wasm';
+
+/** WebAssembly, as far as there is any. */
+export interface Offer {
+  /** What makes a backend for one thread, and one for several. */
+  one?: () => Backend;
+  several?: () => Backend;
+  settings?: Settings;
+  /** Why it cannot be had. */
+  refusal?: string;
+}
 
 /**
- * What makes WebAssembly backends, for one thread and for several. In bundles without it this module is another, which
- * offers nothing: see tsup.config.ts. What is not called when modules load can be left out where only matrices are used.
+ * In bundles without WebAssembly this module is another, with a refusal alone: see tsup.config.ts. Nothing is called when
+ * modules load, so that it is left out where only matrices are used.
  */
-export const offered: { one?: () => Backend; several?: () => Backend } = {
-  one: createWasmBackend,
-  several: createSharedBackend,
-};
+export const offered: Offer = { one: createWasmBackend, several: createSharedBackend, settings };

@@ -33,7 +33,6 @@ const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 type Creator = () => Backend;
 
 const runtimes = new Map<Creator, Runtime>();
-let refusal: string | undefined;
 
 function runtime(create: Creator): Runtime {
   const existing = runtimes.get(create);
@@ -54,25 +53,18 @@ const unsupported = (text: string) => Object.assign(new Error(text), { code: 'ER
  */
 export function selectBackend(choice: BackendChoice, threads: ThreadChoice = 1): Selection {
   if (!LITTLE_ENDIAN) throw unsupported('linnet needs a little-endian machine.');
-  const js = () => runtime(createJsBackend);
-  if (choice === 'js') return { runtime: js(), reason: "asked for by backend: 'js'" };
-  const create = threads === 1 ? offered.one : offered.several;
-  if (!create) {
-    refusal = "this is the build without WebAssembly ('linnet/js')";
-  } else if (refusal === undefined) {
+  const asked = choice !== 'auto' && `asked for by backend: '${choice}'`;
+  if (choice !== 'js' && offered.refusal === undefined) {
     try {
-      const wasm = runtime(create);
-      return {
-        runtime: wasm,
-        reason: choice === 'wasm' ? "asked for by backend: 'wasm'" : 'WebAssembly SIMD is available',
-      };
+      const wasm = runtime((threads === 1 ? offered.one : offered.several)!);
+      return { runtime: wasm, reason: asked || 'WebAssembly is available' };
     } catch (error) {
-      refusal = `WebAssembly refused: ${error instanceof Error ? error.message : String(error)}`;
+      offered.refusal = `WebAssembly refused: ${error instanceof Error ? error.message : String(error)}`;
     }
   }
   if (choice === 'wasm') {
-    const text = `backend: 'wasm' cannot be had: ${refusal}. Use backend: 'auto', which gives the same results, slower.`;
+    const text = `backend: 'wasm' cannot be had: ${offered.refusal}. Use backend: 'auto', which gives the same results, slower.`;
     throw unsupported(text);
   }
-  return { runtime: js(), reason: refusal ?? '' };
+  return { runtime: runtime(createJsBackend), reason: asked || offered.refusal! };
 }

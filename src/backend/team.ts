@@ -4,6 +4,7 @@ import { bytesPerElement, type DType } from '../plan/tensor';
 import type { Run } from './backend';
 import { cores } from './cores';
 import { decode } from './text';
+import type { Settings } from './wasm';
 import { startWorker, type Worker } from './worker';
 
 /** Looks at a word before a thread sleeps: some 100 µs, several times what waking one takes. None if threads have to take turns. */
@@ -36,7 +37,10 @@ export class WorkerTeam {
   readonly #words: Int32Array;
   #number = 0;
 
-  constructor(readonly memory: WebAssembly.Memory) {
+  constructor(
+    readonly memory: WebAssembly.Memory,
+    readonly settings: Pick<Settings, 'workerUrl'>,
+  ) {
     const { exports } = new WebAssembly.Instance(this.#module, { env: { memory } });
     const bind = (dtype: DType): Run => {
       const run = exports[dtype === 'float32' ? 'run_f32' : 'run_f64'] as Run;
@@ -74,7 +78,7 @@ export class WorkerTeam {
   #start(): void {
     const duty = { module: this.#module, memory: this.memory };
     const at = { go: Team.Go / 4, ready: Team.Ready / 4, call: Team.Call / 4, spins: Team.Spins / 4 };
-    const worker = startWorker({ ...duty, ...at });
+    const worker = startWorker({ ...duty, ...at }, this.settings.workerUrl);
     worker.onEnd = (reason) => {
       this.ended ??= reason;
     };

@@ -1,7 +1,7 @@
 import type { Backend } from './backend';
 import { mostThreads } from './cores';
 import type { WorkerCrew } from './crew';
-import { compileCore, createWasmBackend, instantiate, MAX_PAGES, WasmMemory } from './wasm';
+import { compileCore, createWasmBackend, instantiate, MAX_PAGES, settings, WasmMemory } from './wasm';
 
 /** The WebAssembly backend over shared memory. */
 export interface SharedBackend extends Backend {
@@ -25,7 +25,7 @@ export function createSharedBackend(): SharedBackend {
       const backend: SharedBackend = instantiate(compileCore(true), memory);
       backend.threads = mostThreads;
       backend.coming = import('./crew').then(
-        ({ WorkerCrew }) => new WorkerCrew(memory.memory, backend),
+        ({ WorkerCrew }) => new WorkerCrew(memory.memory, backend, settings),
         () => {
           backend.threads = undefined;
           return undefined;

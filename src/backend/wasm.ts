@@ -12,13 +12,23 @@ export function coreBytes(shared: boolean): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-const compiled: WebAssembly.Module[] = [];
+/** What `init` may see to before the first model is made. */
+export interface Settings {
+  /** The core for a memory of its own and for a shared one, where it has been compiled. */
+  readonly modules: WebAssembly.Module[];
+  readonly coreBytes: typeof coreBytes;
+  /** Where workers get their script, if not as text. */
+  workerUrl?: string | URL;
+}
+
+export const settings: Settings = { modules: [], coreBytes };
 
 /** The core, compiled on first use: about 1 ms for these few kilobytes. */
 export function compileCore(shared: boolean): WebAssembly.Module {
+  const { modules } = settings;
   const index = Number(shared);
-  compiled[index] ??= new WebAssembly.Module(coreBytes(shared));
-  return compiled[index];
+  modules[index] ??= new WebAssembly.Module(coreBytes(shared));
+  return modules[index];
 }
 
 export class WasmMemory implements LinearMemory {

@@ -1,14 +1,5 @@
 import { builtin } from './cores';
-
-/** What a worker gets: the core, the memory it shares, and where in it (as indices of i32) the team's words are. */
-export interface Duty {
-  readonly module: WebAssembly.Module;
-  readonly memory: WebAssembly.Memory;
-  readonly go: number;
-  readonly ready: number;
-  readonly call: number;
-  readonly spins: number;
-}
+import { type Duty, serve } from './serve';
 
 /** A running worker. */
 export interface Worker {
@@ -16,31 +7,6 @@ export interface Worker {
   onEnd: (reason: string) => void;
   stop(): void;
 }
-
-/**
- * The program of a worker: waits for calls and takes its part in them, until it is terminated. It is sent to the worker as
- * text, so it must not refer to anything outside.
- */
-/* v8 ignore start: runs in workers */
-function serve({ module, memory, go, ready, call, spins }: Duty): void {
-  const words = new Int32Array(memory.buffer);
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  let seen = Atomics.load(words, go);
-  const thread = Atomics.add(words, ready, 1) + 1;
-  for (;;) {
-    for (let i = words[spins]!; i && Atomics.load(words, go) === seen; i--);
-    Atomics.wait(words, go, seen);
-    const next = Atomics.load(words, go);
-    if (next === seen) continue;
-    seen = next;
-    const threads = seen & 255;
-    // A call that this worker has no part in may be over by now, and its words another's.
-    if (thread >= threads) continue;
-    const run = exports[words[call] === 4 ? 'run_f32' : 'run_f64'] as (...numbers: (number | undefined)[]) => number;
-    run(words[call + 1], words[call + 2], words[call + 3], words[call + 4], words[call + 5], threads, thread);
-  }
-}
-/* v8 ignore stop */
 
 /** What is used of `node:worker_threads`. */
 interface NodeThreads {
@@ -56,9 +22,11 @@ interface NodeThreads {
 
 /**
  * Starts a worker: a thread that does not keep the process alive in Node, Deno and Bun, a web worker elsewhere.
+ * @param script of web workers: where dist/worker.js is. By default its text is in a `blob:` address, which a content
+ *   security policy may refuse.
  * @throws whatever the engine throws where workers are refused.
  */
-export function startWorker(duty: Duty): Worker {
+export function startWorker(duty: Duty, script?: string | URL): Worker {
   const worker: Worker = { onEnd() {}, stop() {} };
   const node = builtin<NodeThreads>('node:worker_threads');
   let stopped = false;
@@ -79,14 +47,14 @@ export function startWorker(duty: Duty): Worker {
     return worker;
   }
   const code = `onmessage = ({ data }) => (${serve})(data)`;
-  const url = URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
+  const url = script ?? URL.createObjectURL(new Blob([code], { type: 'text/javascript' }));
   const page = new globalThis.Worker(url, { name: 'linnet' });
   page.onerror = ({ message }) => end(message || 'the script was refused');
   page.postMessage(duty);
   worker.stop = () => {
     stopped = true;
     page.terminate();
-    URL.revokeObjectURL(url);
+    if (!script) URL.revokeObjectURL(url as string);
   };
   return worker;
 }

@@ -40,7 +40,7 @@ const runtimes = [
     name: 'Deno 2',
     find: () => runtime('@deno/linux-x64-glibc@2', 'deno'),
     version: ['eval', 'console.log(Deno.version.deno)'],
-    args: ['run', '--allow-read', '--allow-env', '--allow-sys'],
+    args: ['run'],
   },
   {
     name: 'Bun 1',
