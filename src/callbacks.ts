@@ -6,7 +6,12 @@ import { choice, is, option, optional, parseOptions } from './options';
 export type LogName = 'loss' | MetricName | `val_${'loss' | MetricName}`;
 
 /** Loss and metrics so far in the epoch, or of the whole epoch: `{ loss, accuracy, val_loss, … }`. */
-export type Logs = Readonly<{ loss: number } & Partial<Record<LogName, number>>>;
+export type Logs = Readonly<
+  {
+    /** Mean over the rows so far, penalties included. */
+    loss: number;
+  } & Partial<Record<LogName, number>>
+>;
 
 /** What a callback may do to the training that calls it. */
 export interface Training {
@@ -22,11 +27,15 @@ type Result = unknown;
 
 /** Functions that `fit` calls. Epochs and batches count from 0 within this `fit`. `fit` awaits promises. */
 export interface Callback {
+  /** Before the first epoch. */
   onTrainBegin?(training: Training): Result;
-  /** `logs` are the last ones; empty where no batch was trained on. */
+  /** After the last epoch, stopped or not. `logs` are the last ones; empty where no batch was trained on. */
   onTrainEnd?(logs: Partial<Logs>, training: Training): Result;
+  /** Before each epoch. */
   onEpochBegin?(epoch: number, training: Training): Result;
+  /** After each completed epoch and its validation; `logs` are what `history` gets. */
   onEpochEnd?(epoch: number, logs: Logs, training: Training): Result;
+  /** After each batch; `logs` are means over the rows of the epoch so far. */
   onBatchEnd?(batch: number, logs: Logs, training: Training): Result;
 }
 
@@ -48,6 +57,7 @@ export function callbackList(_place: string, place: string, input: unknown = [])
   });
 }
 
+/** Options of `callbacks.earlyStopping`. */
 export interface EarlyStoppingOptions {
   /** Which entry of the logs to watch. Default `'val_loss'`. */
   monitor?: LogName;
@@ -118,5 +128,11 @@ function unknownMonitor(monitor: unknown, names: readonly string[]): Error {
   return error;
 }
 
-/** Ready-made callbacks for `fit`. */
-export const callbacks = { earlyStopping } as const;
+/**
+ * Ready-made callbacks for `fit`.
+ * @namespace
+ */
+export const callbacks = {
+  /** @function */
+  earlyStopping,
+} as const;

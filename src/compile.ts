@@ -74,6 +74,7 @@ export function leadingFactors({ layers }: Pick<Architecture, 'layers'>): readon
   return stages[first]?.skipsZeros && stages.slice(0, first).map(({ scale }) => scale!);
 }
 
+/** What a plan does with a batch. */
 export type PlanKind = 'predict' | 'evaluate' | 'train';
 
 const batchOf = (name: string, segment: Segment, cols: number): Tensor => ({

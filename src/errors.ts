@@ -33,7 +33,10 @@ export type ErrorCode =
   | 'ERR_NON_FINITE';
 
 /** Any error this library throws on purpose. */
-export type LinnetError = Error & { readonly code: ErrorCode };
+export type LinnetError = Error & {
+  /** What went wrong. */
+  readonly code: ErrorCode;
+};
 
 type ErrorClass = new (message: string, options?: { cause?: unknown }) => Error;
 
@@ -75,7 +78,9 @@ export type PartialHistory = Readonly<Record<string, readonly number[]>>;
  * }
  */
 export class NonFiniteError extends Error {
+  /** Always `'NonFiniteError'`. */
   override readonly name = 'NonFiniteError';
+  /** Always `'ERR_NON_FINITE'`. */
   readonly code = 'ERR_NON_FINITE';
   /** Epoch of the failing step within this `fit`, from 0 as in callbacks. */
   declare readonly epoch: number;
@@ -86,6 +91,7 @@ export class NonFiniteError extends Error {
   /** What `fit` would have returned, for the epochs that were completed. */
   declare readonly history: PartialHistory;
 
+  /** For the library, which throws it: `where` is what the properties say. */
   constructor(where: { epoch: number; batch: number; layer: string; history: PartialHistory }) {
     super(
       `Training ended in epoch ${where.epoch}, batch ${where.batch} (from 0): layer "${where.layer}" is the first with ` +
@@ -208,7 +214,8 @@ export function unknownName(place: string, got: unknown, candidates: readonly st
  * @throws TypeError when `options` is not an object, or has a key that is not allowed (the nearest allowed key is named).
  *
  * @example
- * checkOptions('fit', { batchsize: 32 }, ['epochs', 'batchSize']);
+ * const options: FitOptions = JSON.parse('{ "batchsize": 32 }');
+ * checkOptions('fit', options, ['epochs', 'batchSize']);
  * // TypeError: fit: unknown option "batchsize". Did you mean "batchSize"? Valid: "epochs", "batchSize".
  */
 export function checkOptions<T extends object>(

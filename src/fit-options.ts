@@ -6,6 +6,7 @@ import { choice, is, option, optional, parseOptions } from './options';
 /** Inputs or targets. */
 export type Data = MatrixLike | VectorLike;
 
+/** Options of `fit` and `fitSync`. */
 export interface FitOptions {
   /** Passes over the data, default 1. */
   epochs?: number;
@@ -23,7 +24,10 @@ export interface FitOptions {
   verbose?: 0 | 1 | 2;
   /** Ends `fit` with a rejection after the current slice. */
   signal?: AbortSignal;
-  /** What to do once the loss or a gradient is NaN or infinite. Default `'throw'`. */
+  /**
+   * What to do once the loss or a gradient is NaN or infinite: `'throw'` (default) a `NonFiniteError`, `'stop'` and return
+   * the history so far, or `'ignore'` it and go on. The first two leave the weights as that step found them.
+   */
   onNonFinite?: 'throw' | 'stop' | 'ignore';
 }
 

@@ -26,7 +26,10 @@ export interface FitJob {
 }
 
 /** Loss and metrics per epoch; those of the validation data with the prefix `val_`. */
-export type HistoryRecord = { loss: number[] } & Partial<Record<LogName, number[]>>;
+export type HistoryRecord = {
+  /** Mean over the rows of each epoch, before each update, penalties included. */
+  loss: number[];
+} & Partial<Record<LogName, number[]>>;
 
 /** Steps in the next slice: 1, 2, 4 … until one takes about as long as it may, or is as long as can be staged. */
 interface Pace {

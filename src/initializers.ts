@@ -4,25 +4,28 @@ import { type Floats, floatArrays } from './plan/layout';
 import { type DType, sizeOf } from './plan/tensor';
 import { normal, stream, truncatedNormal, uniform } from './random';
 
-/** An initializer that has no options. */
+/** Options of an initializer that has none. */
 export type NoOptions = Record<string, never>;
 
+/** Options of `initializers.randomNormal` and `initializers.truncatedNormal`. */
 export interface NormalOptions {
-  /** Default 0. */
+  /** Centre of the distribution, default 0. */
   mean?: number;
   /** Standard deviation (before truncation), ≥ 0. Default 0.05. */
   stddev?: number;
 }
 
+/** Options of `initializers.randomUniform`. */
 export interface UniformOptions {
-  /** Default −0.05. */
+  /** Lower bound, default −0.05. */
   minval?: number;
-  /** Default 0.05. */
+  /** Upper bound, at least `minval`; default 0.05. */
   maxval?: number;
 }
 
+/** Options of `initializers.constant`. */
 export interface ConstantOptions {
-  /** Default 0. */
+  /** Every value, default 0. */
   value?: number;
 }
 
@@ -56,6 +59,10 @@ export interface InitializerOptions {
   constant: ConstantOptions;
 }
 
+/**
+ * Names of initializers.
+ * @useDeclaredType
+ */
 export type InitializerName = keyof InitializerOptions;
 
 /** What may be written for an initializer: `'heNormal'`, `initializers.heNormal()`, `{ randomNormal: { stddev: 0.01 } }`. */
@@ -103,8 +110,9 @@ function make(name: InitializerName, options: object | undefined, place: string)
 }
 
 /**
- * Factories of weight initializers.
+ * Factories of weight initializers, {@link InitializerOptions} by name.
  *
+ * @throws TypeError, RangeError for options that are unknown, not finite, or out of range.
  * @example
  * layers.dense({ units: 10, kernelInitializer: initializers.randomNormal({ stddev: 0.01 }) })
  */

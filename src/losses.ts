@@ -6,6 +6,7 @@ import type { PlanBuilder } from './plan/builder';
 import type { OpName } from './plan/schema';
 import type { Tensor } from './plan/tensor';
 
+/** Names of losses; for formulas see {@link losses}. */
 export type LossName =
   | 'meanSquaredError'
   | 'meanAbsoluteError'
@@ -14,10 +15,12 @@ export type LossName =
   | 'categoricalCrossentropy'
   | 'sparseCategoricalCrossentropy';
 
+/** Short for `meanSquaredError` and `meanAbsoluteError`. */
 export type LossAlias = 'mse' | 'mae';
 
 /** A loss with its options: plain data, saved with the model. */
 export interface Loss {
+  /** Which loss. */
   readonly name: LossName;
   /** huber: where the parabola turns into a line. */
   readonly delta?: number;
@@ -27,8 +30,10 @@ export interface Loss {
   readonly fromLogits?: boolean;
 }
 
+/** What may be written for a loss: `'mse'`, `losses.huber({ delta: 2 })`. */
 export type LossInput = LossName | LossAlias | Loss;
 
+/** Options of the cross-entropies; the sparse one takes `fromLogits` alone. */
 export interface CrossentropyOptions {
   /** Moves targets towards even odds: binary t·(1 − s) + s/2, categorical t·(1 − s) + s/classes. Default 0. */
   labelSmoothing?: number;
@@ -48,7 +53,11 @@ const specs = {
   sparseCategoricalCrossentropy: { fromLogits: crossentropy.fromLogits },
 } as const satisfies { readonly [N in LossName]: Partial<Spec<Omit<Loss, 'name'>>> };
 
-/** Factories of losses. Each is the mean over the rows of a batch, per row as stated. */
+/**
+ * Factories of losses. Each is the mean over the rows of a batch, per row as stated.
+ * @throws TypeError, RangeError for options that are unknown, of the wrong kind or out of range.
+ * @namespace
+ */
 export const losses = factories<Loss>(specs) as {
   /** mean((y − o)²) over the columns. */
   meanSquaredError(options?: object): Loss;
@@ -69,6 +78,7 @@ export const lossAliases = { mse: 'meanSquaredError', mae: 'meanAbsoluteError' }
   LossName
 >;
 
+/** Resolves `compile({ loss })`. */
 export const parseLoss = (input: unknown): Loss => resolve<Loss>('loss', input, losses, lossAliases);
 
 /** Whether targets are class labels, one number a row. */

@@ -12,9 +12,9 @@ import { formatTable } from './data/table';
 import { checkOptions, describeKind, fail, integer, oneOf, positiveInteger } from './errors';
 import { Printable } from './inspect';
 import { twoTo } from './plan/powers';
+import type { DType } from './plan/tensor';
 
-/** The type numbers are stored and computed in: 4 bytes with about 7 digits, or 8 bytes with about 16. */
-export type DType = 'float32' | 'float64';
+export type { DType };
 
 /** The typed array that holds numbers of a {@link DType}. */
 export type FloatArray<D extends DType = DType> = D extends 'float64'
@@ -22,7 +22,10 @@ export type FloatArray<D extends DType = DType> = D extends 'float64'
   : Float32Array<ArrayBuffer>;
 
 /** The dtype `Matrix.from` keeps: that of float data; everything else becomes float32. */
-export type DTypeOf<V> = V extends { readonly data: infer A }
+export type DTypeOf<V> = V extends {
+  /** Its numbers. */
+  readonly data: infer A;
+}
   ? A extends Float64Array
     ? 'float64'
     : Float64Array extends A
@@ -43,8 +46,11 @@ export type DTypeOf<V> = V extends { readonly data: infer A }
 export class Matrix<D extends DType = 'float32'> extends Printable {
   /** The values: (i, j) is at `i * cols + j`. */
   readonly data: FloatArray<D>;
+  /** Number of rows. */
   readonly rows: number;
+  /** Number of columns. */
   readonly cols: number;
+  /** The type of the values. */
   readonly dtype: D;
 
   /**
@@ -54,7 +60,7 @@ export class Matrix<D extends DType = 'float32'> extends Printable {
    * @throws RangeError when sizes are not positive integers or do not match the number of values.
    *
    * @example
-   * new Matrix(new Float64Array([1, 2, 3, 4, 5, 6]), 2, 3); // [[1, 2, 3], [4, 5, 6]]
+   * new Matrix<'float64'>(new Float64Array([1, 2, 3, 4, 5, 6]), 2, 3); // [[1, 2, 3], [4, 5, 6]]
    */
   constructor(data: FloatArray<D>, rows: number, cols: number) {
     super();

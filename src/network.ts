@@ -5,6 +5,7 @@ import { checkSameRows, type MatrixLike, type Rows, toRows, type VectorLike } fr
 import { Engine, type Work } from './engine';
 import { describe, fail, inRange, integer, positiveInteger } from './errors';
 import { createPace, failNonFinite, passSlices } from './fit';
+import type { NetworkJson } from './formats/model';
 import { float32, float64 } from './generated/kernels';
 import { type InitializerInput, parseInitializer } from './initializers';
 import { Printable } from './inspect';
@@ -19,25 +20,27 @@ import { printPlan } from './plan/print';
 import { shuffle } from './random';
 import { getWeight, prepareWeight } from './weights';
 
+/** Options of `new NeuralNetwork`. */
 export interface NeuralNetworkOptions<D extends DType = 'float64'> {
   /** An integer 0 … 2⁵³ − 1. Left out, one is drawn; read it from `network.seed`. */
   seed?: number;
-  /** Default `'float64'`, as in NumPy. */
+  /** Type of all numbers, default `'float64'`, as in NumPy. */
   dtype?: D;
   /** Default `'auto'`: WebAssembly where it can be had, else TypeScript. The results are the same. */
   backend?: BackendChoice;
   /** Of both weight matrices; default `'glorotUniform'`. Biases begin at 0. */
   initializer?: InitializerInput;
-  /** Default `'sigmoid'`. */
+  /** Of the hidden layer, default `'sigmoid'`. */
   hiddenActivation?: ActivationName;
-  /** Default `'sigmoid'`. */
+  /** Of the output layer, default `'sigmoid'`. */
   outputActivation?: ActivationName;
 }
 
+/** Options of `NeuralNetwork.train`. */
 export interface TrainOptions {
   /** Passes over the data, default 10,000. */
   epochs?: number;
-  /** Default 0.1. */
+  /** Factor of every update, default 0.1. */
   learningRate?: number;
   /** Rows per update, shuffled anew each epoch; default: all rows, in their order. */
   batchSize?: number;
@@ -81,20 +84,25 @@ function sizeOf(name: string, value: unknown): number {
  * delta1 = (delta2·W2ᵀ)·a1·(1 − a1), each update is W2 += a1ᵀ·delta2·lr, b2 += Σ delta2·lr, and so on: gradients are
  * summed over the samples, with no factor 2/n.
  *
- * @throws TypeError, RangeError for sizes that are not positive integers and for unknown options.
  * @example
  * const nn = new NeuralNetwork(2, 4, 1, { seed: 1 });
  * const losses = nn.train([[0, 0], [0, 1], [1, 0], [1, 1]], [[0], [1], [1], [0]]);
  * nn.predict([[0, 1]]).round().toArray(); // [[1]]
  */
 export class NeuralNetwork<D extends DType = 'float64'> extends Printable {
+  /** Values per row of X. */
   readonly inputSize: number;
+  /** Units of the hidden layer. */
   readonly hiddenSize: number;
+  /** Values per row of y. */
   readonly outputSize: number;
+  /** What all randomness comes from. */
   readonly seed: number;
+  /** Type of all numbers. */
   readonly dtype: D;
+  /** What runs this network. */
   readonly backend: BackendName;
-  /** Why this backend. */
+  /** Why this backend: one sentence. */
   readonly backendReason: string;
   readonly #engine: Engine;
   readonly #hidden: ActivationName;
@@ -103,6 +111,12 @@ export class NeuralNetwork<D extends DType = 'float64'> extends Printable {
   #last: { z1: Matrix<D>; a1: Matrix<D>; z2: Matrix<D>; a2: Matrix<D> } | undefined;
   #disposed = false;
 
+  /**
+   * @param inputSize values per row of X
+   * @param hiddenSize units of the hidden layer
+   * @param outputSize values per row of y
+   * @throws TypeError, RangeError for sizes that are not positive integers and for unknown options.
+   */
   constructor(inputSize: number, hiddenSize: number, outputSize: number, options?: NeuralNetworkOptions<D>) {
     super();
     this.inputSize = sizeOf('inputSize', inputSize);
@@ -171,7 +185,7 @@ export class NeuralNetwork<D extends DType = 'float64'> extends Printable {
   get z1(): Matrix<D> | undefined {
     return this.#last?.z1;
   }
-  /** Activations of the hidden layer in the last `forward`. */
+  /** Activations of the hidden layer in the last `forward`, [rows, hiddenSize]. */
   get a1(): Matrix<D> | undefined {
     return this.#last?.a1;
   }
@@ -179,14 +193,17 @@ export class NeuralNetwork<D extends DType = 'float64'> extends Printable {
   get z2(): Matrix<D> | undefined {
     return this.#last?.z2;
   }
-  /** Output of the last `forward`. */
+  /** Output of the last `forward`, [rows, outputSize]. */
   get a2(): Matrix<D> | undefined {
     return this.#last?.a2;
   }
 
   /**
    * One update of all weights from the given output, as in the article.
-   * @param X inputs [rows, inputSize], y targets [rows, outputSize], output what `forward(X)` returned.
+   * @param X inputs [rows, inputSize]
+   * @param y targets [rows, outputSize]
+   * @param output what `forward(X)` returned
+   * @throws NonFiniteError if a gradient becomes NaN or infinite; weights stay as before.
    */
   backward(
     X: MatrixLike | VectorLike,
@@ -212,7 +229,9 @@ export class NeuralNetwork<D extends DType = 'float64'> extends Printable {
 
   /**
    * Trains on all rows for a number of epochs.
-   * @param epochs their number, or all options.
+   * @param X inputs [rows, inputSize]
+   * @param y targets [rows, outputSize]
+   * @param epochs their number, or all options
    * @returns the loss of each epoch: mean((y − output)²) before each update.
    * @throws NonFiniteError if the loss or a gradient becomes NaN or infinite; weights stay as before that step.
    * @example
@@ -281,27 +300,31 @@ export class NeuralNetwork<D extends DType = 'float64'> extends Printable {
   get W1(): Matrix<D> {
     return this.#weight(0);
   }
+  /** Copies the values; throws, and changes nothing, if the shape does not fit. */
   set W1(value: MatrixLike | VectorLike) {
     this.#assign(0, value);
   }
-  /** Biases of the hidden layer, [1, hiddenSize]. */
+  /** Biases of the hidden layer, [1, hiddenSize]: a copy; assign to change. */
   get b1(): Matrix<D> {
     return this.#weight(1);
   }
+  /** Copies the values; throws, and changes nothing, if the shape does not fit. */
   set b1(value: MatrixLike | VectorLike) {
     this.#assign(1, value);
   }
-  /** Weights of the output layer, [hiddenSize, outputSize]. */
+  /** Weights of the output layer, [hiddenSize, outputSize]: a copy; assign to change. */
   get W2(): Matrix<D> {
     return this.#weight(2);
   }
+  /** Copies the values; throws, and changes nothing, if the shape does not fit. */
   set W2(value: MatrixLike | VectorLike) {
     this.#assign(2, value);
   }
-  /** Biases of the output layer, [1, outputSize]. */
+  /** Biases of the output layer, [1, outputSize]: a copy; assign to change. */
   get b2(): Matrix<D> {
     return this.#weight(3);
   }
+  /** Copies the values; throws, and changes nothing, if the shape does not fit. */
   set b2(value: MatrixLike | VectorLike) {
     this.#assign(3, value);
   }
@@ -315,7 +338,7 @@ export class NeuralNetwork<D extends DType = 'float64'> extends Printable {
   }
 
   /** Sizes, seed and weights as nested arrays, for `JSON.stringify`; assign the weights to a new network to restore. */
-  toJSON() {
+  toJSON(): NetworkJson<D> {
     const { inputSize, hiddenSize, outputSize, seed, dtype } = this;
     const weights = { W1: this.W1.toArray(), b1: this.b1.toArray(), W2: this.W2.toArray(), b2: this.b2.toArray() };
     return { inputSize, hiddenSize, outputSize, seed, dtype, ...weights };
@@ -327,7 +350,7 @@ export class NeuralNetwork<D extends DType = 'float64'> extends Printable {
     return `NeuralNetwork ${inputSize}-${hiddenSize}-${outputSize} ${dtype}, seed ${seed}, ${backend}`;
   }
 
-  /** What one training step over `rows` rows does, op by op. */
+  /** What one training step over `rows` rows does, op by op, as text. */
   plan(rows = 4): string {
     return printPlan(this.#open().plan('train', positiveInteger('plan', 'rows', rows)), 'not skipped');
   }
@@ -339,6 +362,7 @@ export class NeuralNetwork<D extends DType = 'float64'> extends Printable {
     this.#engine.dispose();
   }
 
+  /** `dispose`, for `using network = new NeuralNetwork(2, 4, 1)`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

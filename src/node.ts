@@ -1,3 +1,7 @@
+/**
+ * What only Node has.
+ * @module linnet/node
+ */
 import type { Backend } from './backend/backend';
 import { builtin } from './backend/cores';
 import { offered } from './backend/offer';

@@ -6,11 +6,12 @@ import { segmentRange } from './plan/layout';
 import { twoTo } from './plan/powers';
 import type { DType, Tensor } from './plan/tensor';
 
+/** Names of optimizers; for formulas see {@link optimizers}. */
 export type OptimizerName = 'sgd' | 'rmsProp' | 'adagrad' | 'adam' | 'adamW';
 
 /** Options that every optimizer takes. */
 export interface OptimizerOptions {
-  /** Default 0.01 for sgd, else 0.001. */
+  /** Factor of every update; default 0.01 for sgd, else 0.001. */
   learningRate?: number;
   /** Clips every gradient element to ±clipValue. */
   clipValue?: number;
@@ -18,76 +19,71 @@ export interface OptimizerOptions {
   globalClipNorm?: number;
 }
 
+/** Options of `optimizers.sgd`. */
 export interface SgdOptions extends OptimizerOptions {
-  /** Default 0. */
+  /** What a step keeps of the last one, in [0, 1]; default 0. */
   momentum?: number;
-  /** Default false. */
+  /** Whether the gradient counts as taken after the momentum step. Default false. */
   nesterov?: boolean;
 }
 
+/** Options of `optimizers.rmsProp`. */
 export interface RmsPropOptions extends OptimizerOptions {
-  /** Decay of the running mean of g², default 0.9. */
+  /** Decay of the running mean of g², in [0, 1); default 0.9. */
   rho?: number;
-  /** Default 0. */
+  /** What a step keeps of the last one, in [0, 1]; default 0. */
   momentum?: number;
-  /** Default 1e-7. */
+  /** Added under the root, default 1e-7. */
   epsilon?: number;
   /** Divides by the variance of g instead of its second moment. Default false. */
   centered?: boolean;
 }
 
+/** Options of `optimizers.adagrad`. */
 export interface AdagradOptions extends OptimizerOptions {
-  /** Default 0.1. */
+  /** What the sum of g² begins at, default 0.1. */
   initialAccumulatorValue?: number;
-  /** Default 1e-7. */
+  /** Added under the root, default 1e-7. */
   epsilon?: number;
 }
 
+/** Options of `optimizers.adam`. */
 export interface AdamOptions extends OptimizerOptions {
-  /** Default 0.9. */
+  /** Decay of the running mean of g, in [0, 1); default 0.9. */
   beta1?: number;
-  /** Default 0.999. */
+  /** Decay of the running mean of g², in [0, 1); default 0.999. */
   beta2?: number;
-  /** Default 1e-7. */
+  /** Added to √v, default 1e-7. */
   epsilon?: number;
 }
 
+/** Options of `optimizers.adamW`. */
 export interface AdamWOptions extends AdamOptions {
   /** Decoupled decay: w −= learningRate·weightDecay·w before each step, biases too. Default 0.004. */
   weightDecay?: number;
 }
 
-type Common = {
-  readonly learningRate: number;
-  readonly clipValue?: number;
-  readonly globalClipNorm?: number;
-};
+/** The options that have no default. */
+export type Clipping = Pick<OptimizerOptions, 'clipValue' | 'globalClipNorm'>;
+
+/** An optimizer called N with all options O, defaults filled in; clipping only where it was asked for. */
+export type OptimizerOf<N extends OptimizerName, O extends OptimizerOptions> = {
+  /** Which optimizer. */
+  readonly name: N;
+} & Readonly<Required<Omit<O, keyof Clipping>> & Clipping>;
 
 /** An optimizer with its options: plain data, saved with the model. */
-export type Optimizer = Common &
-  (
-    | { readonly name: 'sgd'; readonly momentum: number; readonly nesterov: boolean }
-    | {
-        readonly name: 'rmsProp';
-        readonly rho: number;
-        readonly momentum: number;
-        readonly epsilon: number;
-        readonly centered: boolean;
-      }
-    | { readonly name: 'adagrad'; readonly initialAccumulatorValue: number; readonly epsilon: number }
-    | { readonly name: 'adam'; readonly beta1: number; readonly beta2: number; readonly epsilon: number }
-    | {
-        readonly name: 'adamW';
-        readonly beta1: number;
-        readonly beta2: number;
-        readonly epsilon: number;
-        readonly weightDecay: number;
-      }
-  );
+export type Optimizer =
+  | OptimizerOf<'sgd', SgdOptions>
+  | OptimizerOf<'rmsProp', RmsPropOptions>
+  | OptimizerOf<'adagrad', AdagradOptions>
+  | OptimizerOf<'adam', AdamOptions>
+  | OptimizerOf<'adamW', AdamWOptions>;
 
+/** What may be written for an optimizer: `'adam'`, `optimizers.adam({ learningRate: 0.01 })`. */
 export type OptimizerInput = OptimizerName | Optimizer;
 
-const common = (learningRate: number): Spec<Common> => ({
+const common = (learningRate: number): Spec<{ learningRate: number } & Clipping> => ({
   learningRate: option(learningRate, notNegative),
   clipValue: optional(positive),
   globalClipNorm: optional(positive),
@@ -115,7 +111,12 @@ const specs: { readonly [N in OptimizerName]: Spec<Omit<Extract<Optimizer, { nam
   adamW: { ...adam, weightDecay: option(0.004, notNegative) },
 };
 
-/** Factories of optimizers, with Keras 3's formulas and defaults. */
+/**
+ * Factories of optimizers, with Keras 3's formulas and defaults. w are the weights, g their gradients, lr is the learning
+ * rate, t the number of the step from 1.
+ * @throws TypeError, RangeError for options that are unknown, of the wrong kind or out of range.
+ * @namespace
+ */
 export const optimizers = factories<Optimizer>(specs) as {
   /** w −= lr·g; with momentum μ: v = μ·v − lr·g, w += v (nesterov: w += μ·v − lr·g). */
   sgd(options?: SgdOptions): Optimizer;
@@ -131,6 +132,7 @@ export const optimizers = factories<Optimizer>(specs) as {
 
 const aliases = { rmsprop: 'rmsProp', adamw: 'adamW' };
 
+/** Resolves `compile({ optimizer })`. */
 export const parseOptimizer = (input: unknown): Optimizer =>
   resolve<Optimizer>('optimizer', input, optimizers, aliases);
 

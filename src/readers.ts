@@ -30,7 +30,8 @@ export function readCsv(source: FileSource | PromiseLike<FileSource>, options?: 
  * Reads an IDX file, the format of MNIST, Fashion-MNIST, KMNIST and EMNIST; gzip is recognised and undone.
  *
  * The result goes to `fit`, `evaluate` and `predict` as it is: images of 28 × 28 count as rows of 784, a file of labels
- * as class labels. Pixels stay bytes 0…255; scale them in the model by `layers.rescaling({ scale: 1 / 255 })`.
+ * as class labels. Pixels stay bytes 0…255; scale them in the model by `layers.rescaling({ scale: 1 / 255 })`. (Format:
+ * Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits".)
  *
  * @param source bytes, Blob, Response (or a promise of one), file path or URL
  * @throws RangeError (`ERR_FORMAT`) for files that are truncated or something else; Error (`ERR_READ`) for files that
@@ -40,8 +41,6 @@ export function readCsv(source: FileSource | PromiseLike<FileSource>, options?: 
  * const images = await readIdx('train-images-idx3-ubyte.gz'); // { data: Uint8Array(47040000), shape: [60000, 28, 28] }
  * const labels = await readIdx('train-labels-idx1-ubyte.gz'); // { data: Uint8Array(60000), shape: [60000] }
  * await model.fit(images, labels);
- *
- * Format: Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits".
  */
 export function readIdx(source: FileSource | PromiseLike<FileSource>): Promise<IdxData> {
   return load(source).then(([readers, given]) => readers.readIdx(given));

@@ -3,16 +3,25 @@ import { notNegative, option, parseOptions } from './options';
 
 /** A penalty on weights, added to the loss: l1·Σ|w| + l2·Σw² (no ½, as in Keras). */
 export interface Regularizer {
+  /** Factor of Σ|w|, at least 0. */
   readonly l1: number;
+  /** Factor of Σw², at least 0. */
   readonly l2: number;
 }
 
+/** Names of penalties, with their default factors. */
 export type RegularizerName = 'l1' | 'l2' | 'l1l2';
 
 const make = (place: string, options: object | undefined, l1: number, l2: number): Regularizer =>
   parseOptions<Regularizer>(place, options, { l1: option(l1, notNegative), l2: option(l2, notNegative) });
 
-/** Factories of weight penalties: `layers.dense({ units: 8, kernelRegularizer: regularizers.l2({ l2: 1e-4 }) })`. */
+/**
+ * Factories of weight penalties.
+ * @throws TypeError, RangeError for options that are unknown, or no numbers from 0.
+ * @example
+ * layers.dense({ units: 8, kernelRegularizer: regularizers.l2({ l2: 1e-4 }) });
+ * @namespace
+ */
 export const regularizers = {
   /** l1·Σ|w|, default l1 = 0.01. */
   l1: (options?: { l1?: number }): Regularizer => make('l1', options, 0.01, 0),

@@ -11,11 +11,13 @@ import { type OptimizerInput, parseOptimizer } from './optimizers';
 import { is, modelChecks, option, optional } from './options';
 import { floatArrays } from './plan/layout';
 
+/** Options of `sequential`. */
 export interface SequentialOptions<D extends DType = 'float32'> {
+  /** The layers from first to last; `add` appends more. */
   layers?: readonly Layer[];
   /** An integer 0 … 2⁵³ − 1. Left out, one is drawn; read it from `model.seed`. */
   seed?: number;
-  /** Default `'float32'`. */
+  /** Type of all numbers, default `'float32'`. */
   dtype?: D;
   /** Default `'auto'`: WebAssembly where it can be had, else TypeScript. The results are the same. */
   backend?: BackendChoice;
@@ -36,10 +38,13 @@ export interface SequentialOptions<D extends DType = 'float32'> {
   threads?: ThreadChoice;
 }
 
+/** Options of `compile`: names, or what their factories return. */
 export interface CompileOptions {
-  /** Default `'rmsProp'`, as in Keras. */
+  /** How weights are updated. Default `'rmsProp'`, as in Keras. */
   optimizer?: OptimizerInput;
+  /** What training minimises. */
   loss: LossInput;
+  /** What else is reported, default nothing. */
   metrics?: readonly MetricName[];
 }
 
@@ -52,8 +57,12 @@ export interface History {
 }
 
 /** Loss and metrics over all rows. */
-export type Evaluation = { loss: number } & Partial<Record<MetricName, number>>;
+export type Evaluation = {
+  /** Mean over the rows, penalties included. */
+  loss: number;
+} & Partial<Record<MetricName, number>>;
 
+/** Options of `predict`. */
 export interface PredictOptions<D extends DType = DType> {
   /** Rows per call of the backend, default 128. Results are the same for any. */
   batchSize?: number;

@@ -230,7 +230,8 @@ export class Sequential<D extends DType = 'float32'> extends Printable {
   /**
    * Trains the model, giving the event loop a turn about every 10 ms.
    *
-   * @param x inputs, one row a sample; y targets: rows, a column, or class labels for a sparse loss. Both are copied.
+   * @param x inputs, one row a sample
+   * @param y targets: rows, a column, or class labels for a sparse loss. Both are copied.
    * @returns loss and metrics of each epoch.
    * @throws NonFiniteError if the loss or a gradient becomes NaN or infinite; `signal.reason` when aborted. Weights and
    * optimizer state are then those of the last completed step.
@@ -363,6 +364,7 @@ export class Sequential<D extends DType = 'float32'> extends Printable {
     this.#disposed = true;
   }
 
+  /** `dispose`, for `using model = sequential(…)`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -26,7 +26,7 @@ export interface LinearMemory {
  */
 export type Run = (plan: number, base: number, from: number, to: number, steps: number, threads?: number) => number;
 
-/** Threads that a user may ask for. */
+/** Threads that a user may ask for: a number from 1, or `'auto'`, as many as the machine has room for. */
 export type ThreadChoice = number | 'auto';
 
 /** A call of `run` to the end of a plan, on threads yet to be chosen. */
@@ -71,6 +71,7 @@ export interface Crew {
   leave(model: Member): void;
 }
 
+/** What runs a model: WebAssembly SIMD, or plain TypeScript. Both give the same bits. */
 export type BackendName = 'wasm' | 'js';
 
 /** All that tells one backend from another. */

@@ -5,9 +5,13 @@ import { sizeOf } from '../plan/tensor';
 
 /** A typed array of numbers: `Uint8Array`, `Float32Array`, `Float64Array`, … (not `BigInt64Array`), on any buffer. */
 export interface NumericArray extends ArrayLike<number> {
+  /** The memory it is a view of. */
   readonly buffer: ArrayBufferLike;
+  /** Where in `buffer` it begins, in bytes. */
   readonly byteOffset: number;
+  /** Its size in bytes. */
   readonly byteLength: number;
+  /** Bytes of one number. */
   readonly BYTES_PER_ELEMENT: number;
 }
 
@@ -16,7 +20,9 @@ export interface NumericArray extends ArrayLike<number> {
  * `[60000, 28, 28]` is 60,000 rows of 784.
  */
 export interface TensorLike {
+  /** As many numbers as the product of `shape`. */
   readonly data: NumericArray;
+  /** Sizes, the number of samples first. */
   readonly shape: readonly number[];
 }
 
@@ -28,7 +34,14 @@ export interface TensorLike {
 export type MatrixLike =
   | readonly (readonly number[] | NumericArray)[]
   | TensorLike
-  | { readonly data: NumericArray; readonly rows: number; readonly cols: number };
+  | {
+      /** `rows · cols` numbers, row-major. */
+      readonly data: NumericArray;
+      /** Number of rows. */
+      readonly rows: number;
+      /** Numbers in each. */
+      readonly cols: number;
+    };
 
 /** One dimension of numbers, where one is enough: a single sample, one target per sample, class labels. */
 export type VectorLike = readonly number[] | NumericArray | TensorLike;

@@ -15,10 +15,14 @@ export interface CsvOptions {
  * any. It is matrix-like, so it goes to `fit` and `predict` as it is.
  */
 export class Table implements TensorLike {
+  /** The values: (i, j) is at `i * cols + j`. */
   readonly data: Float64Array<ArrayBuffer>;
+  /** `[rows, cols]`. */
   readonly shape: [rows: number, cols: number];
+  /** Names of the columns, if the file had any. */
   readonly header: string[] | undefined;
 
+  /** @internal Made by `readCsv`. */
   constructor(data: Float64Array<ArrayBuffer>, rows: number, cols: number, header?: string[]) {
     this.data = data;
     this.shape = [rows, cols];

@@ -3,7 +3,9 @@ import { damaged, type FileSource, readBytes } from './source';
 
 /** The values of an IDX file in row-major order and their sizes: `[60000, 28, 28]` for images, `[60000]` for labels. */
 export interface IdxData {
+  /** The values, in the type that the file has. */
   readonly data: Uint8Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
+  /** Sizes, the number of samples first. */
   readonly shape: number[];
 }
 

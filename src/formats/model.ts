@@ -7,8 +7,11 @@ import { checksum } from './checksum';
 
 /** A saved parameter or optimizer state: row-major values as base64 of little-endian bytes. */
 export interface TensorJson {
+  /** Layer and kind: `dense/kernel`. */
   readonly name: string;
+  /** [inputs, units] of a kernel, [units] of a bias. */
   readonly shape: readonly number[];
+  /** The values. */
   readonly data: string;
   /** The optimizer's mirrors of the parameter, in order. */
   readonly states: readonly string[];
@@ -16,23 +19,66 @@ export interface TensorJson {
 
 /** What a model is, as plain data. */
 interface Content {
+  /** The type of all values. */
   readonly dtype: DType;
+  /** What all randomness comes from. */
   readonly seed: number;
-  readonly layers: readonly { readonly type: string; readonly config: object }[];
-  readonly compiled?: { readonly optimizer: object; readonly loss: object; readonly metrics: readonly string[] };
-  /** Epochs begun, and optimizer steps with β₁ᵗ and β₂ᵗ: the place in the random streams and schedules. */
+  /** The layers from first to last. */
+  readonly layers: readonly {
+    /** Name of the factory: `dense`. */
+    readonly type: string;
+    /** All options, defaults filled in. */
+    readonly config: object;
+  }[];
+  /** What `compile` was given, defaults filled in; absent in models that were not compiled. */
+  readonly compiled?: {
+    /** The optimizer with its options. */
+    readonly optimizer: object;
+    /** The loss with its options. */
+    readonly loss: object;
+    /** Names of metrics, as given. */
+    readonly metrics: readonly string[];
+  };
+  /** Epochs begun: the place in the random streams. */
   readonly epochs: number;
+  /** Optimizer steps, with β₁ᵗ and β₂ᵗ. */
   readonly counters: readonly [steps: number, beta1Power: number, beta2Power: number];
+  /** All weights, in the order of `getWeights`. */
   readonly params: readonly TensorJson[];
 }
 
 /** What `model.toJSON()` returns: plain data for `JSON.stringify`. */
 export interface ModelJson extends Content {
+  /** By which the file is known. */
   readonly format: 'linnet-model';
+  /** Of the format. */
   readonly version: 1;
+  /** Of the arithmetic that trained the model. */
   readonly numericsVersion: string;
   /** CRC-32 of all the rest. */
   readonly checksum: string;
+}
+
+/** What `NeuralNetwork.toJSON` returns: plain data for `JSON.stringify`. */
+export interface NetworkJson<D extends DType = DType> {
+  /** Values per row of X. */
+  inputSize: number;
+  /** Units of the hidden layer. */
+  hiddenSize: number;
+  /** Values per row of y. */
+  outputSize: number;
+  /** What the initial weights came from. */
+  seed: number;
+  /** Type of all numbers. */
+  dtype: D;
+  /** [inputSize, hiddenSize]. */
+  W1: number[][];
+  /** [1, hiddenSize]. */
+  b1: number[][];
+  /** [hiddenSize, outputSize]. */
+  W2: number[][];
+  /** [1, outputSize]. */
+  b2: number[][];
 }
 
 const heading = { format: 'linnet-model', version: 1, numericsVersion } as const;

@@ -8,7 +8,9 @@ import { type LayerOptions, layerSpec, makeLayer } from './options';
 export const activationOption: Check<ActivationName> = (place, name, value) =>
   choice(place, name, value, activationNames);
 
+/** Options of `layers.activation`. */
 export interface ActivationOptions extends LayerOptions {
+  /** Name of the function. */
   activation: ActivationName;
 }
 

@@ -25,6 +25,7 @@ export const activations = {
  * Names of activations. `linear` x · `relu` max(x, 0) · `leakyRelu` x < 0 ? 0.2x : x · `elu` x < 0 ? eˣ − 1 : x ·
  * `sigmoid` 1/(1 + e⁻ˣ) · `tanh` · `softplus` ln(1 + eˣ) · `gelu` x·Φ(x) · `geluTanh` its tanh approximation ·
  * `swish` x·sigmoid(x) · `softmax` eˣ/Σeˣ per row.
+ * @useDeclaredType
  */
 export type ActivationName = keyof typeof activations;
 

@@ -9,25 +9,33 @@ import type { ActivationName } from './activations';
 import type { Layer, LayerParam, Stage } from './layer';
 import { type LayerOptions, layerSpec, makeLayer } from './options';
 
+/** Options of `layers.dense`. */
 export interface DenseOptions extends LayerOptions {
   /** Number of outputs. */
   units: number;
-  /** Default `'linear'`. */
+  /** Applied to the outputs; default `'linear'`. */
   activation?: ActivationName;
-  /** Default true. */
+  /** Whether a bias is added. Default true. */
   useBias?: boolean;
-  /** Default `'glorotUniform'`. */
+  /** Initial weights, default `'glorotUniform'`. */
   kernelInitializer?: InitializerInput;
-  /** Default `'zeros'`. */
+  /** Initial biases, default `'zeros'`. */
   biasInitializer?: InitializerInput;
+  /** Penalty on the weights, default none. */
   kernelRegularizer?: Regularizer | RegularizerName;
+  /** Penalty on the biases, default none. */
   biasRegularizer?: Regularizer | RegularizerName;
 }
 
+/** What `layers.dense` makes of its options: defaults filled in, names resolved. */
 export type DenseConfig = Required<Pick<DenseOptions, 'units' | 'activation' | 'useBias'>> & {
+  /** Initial weights. */
   readonly kernelInitializer: InitializerSpec;
+  /** Initial biases. */
   readonly biasInitializer: InitializerSpec;
+  /** Penalty on the weights. */
   readonly kernelRegularizer: Regularizer | undefined;
+  /** Penalty on the biases. */
   readonly biasRegularizer: Regularizer | undefined;
 };
 

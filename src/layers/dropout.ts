@@ -2,6 +2,7 @@ import { partialShare } from '../options';
 import type { Layer } from './layer';
 import { type LayerOptions, layerSpec, makeLayer } from './options';
 
+/** Options of `layers.dropout`. */
 export interface DropoutOptions extends LayerOptions {
   /** Fraction of the values that are set to 0, in [0, 1). */
   rate: number;

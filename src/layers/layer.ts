@@ -46,12 +46,14 @@ export interface BuiltLayer {
 
 /** What `layers.dense(…)` and its like return: plain data, plus the way to build it. */
 export interface Layer<Config extends object = object> {
+  /** Name of the factory: `dense`. */
   readonly type: string;
+  /** As given; `undefined` if the model is to give it out. */
   readonly name: string | undefined;
   /** Values per row the layer expects, where `inputShape` or `inputDim` was given. */
   readonly inputs: number | undefined;
   /** All options, defaults filled in: what `toJSON` saves. */
   readonly config: Readonly<Config>;
-  /** `index` is the layer's place in the model, which numbers its random streams. */
+  /** @internal `index` is the layer's place in the model, which numbers its random streams. */
   build(name: string, inputs: number, index: number): BuiltLayer;
 }

@@ -3,10 +3,11 @@ import { option } from '../options';
 import type { Layer } from './layer';
 import { type LayerOptions, layerSpec, makeLayer } from './options';
 
+/** Options of `layers.rescaling`. */
 export interface RescalingOptions extends LayerOptions {
   /** Factor, for example 1 / 255 for pixels. */
   scale: number;
-  /** Default 0. */
+  /** What is added after scaling, default 0. */
   offset?: number;
 }
 

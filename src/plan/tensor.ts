@@ -1,6 +1,7 @@
 import { Panel, type Segment } from '../../assembly/opcodes';
 import type { Layout } from './schema';
 
+/** The type numbers are stored and computed in: 4 bytes with about 7 digits, or 8 bytes with about 16. */
 export type DType = 'float32' | 'float64';
 
 export const bytesPerElement = (dtype: DType): number => (dtype === 'float32' ? 4 : 8);
