@@ -211,6 +211,13 @@ describe('where threads cannot be had', () => {
     await model.fit(data.x, data.y, options);
     expect(model.threads).toBe(1);
     expect(fileOf(model)).toBe(expected);
+    // Other models do not try again, each with a memory of its own.
+    const calls = vi.mocked(node.Worker).mock.calls.length;
+    const next = wide();
+    expect(next.threads).toBe(1);
+    await next.fit(data.x, data.y, options);
+    expect(fileOf(next)).toBe(expected);
+    expect(node.Worker).toHaveBeenCalledTimes(calls);
   });
 
   test('for want of shared memory, one does the work', async () => {

@@ -53,7 +53,7 @@ export interface Member {
 
 /** Threads that share a backend's memory, and what they know of their models. */
 export interface Crew {
-  /** Why it is of no use any more: a worker ended, or could not start. */
+  /** Why it is of no use any more: a worker ended. */
   readonly ended?: string | undefined;
   /**
    * Moves a model on if the crew has ended; to be called before its bytes are put in place.

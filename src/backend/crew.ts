@@ -29,6 +29,7 @@ export class WorkerCrew implements Crew {
   #models = 0;
   /** Whether the end of the team matters to nobody, or has been said. */
   #told = false;
+  #stopped = false;
 
   constructor(
     memory: WebAssembly.Memory,
@@ -37,11 +38,12 @@ export class WorkerCrew implements Crew {
   ) {
     this.team = new WorkerTeam(memory, settings);
     backend.crew = this;
-    backend.threads = (wish) => (this.ended === undefined || this.team.came ? mostThreads(wish) : 1);
+    backend.threads = (wish) => (this.team.came || this.team.ended === undefined ? mostThreads(wish) : 1);
   }
 
+  /** Workers that never came leave a backend as good as any, on one thread: another would not get them either. */
   get ended(): string | undefined {
-    return this.team.ended;
+    return this.team.came || this.#stopped ? this.team.ended : undefined;
   }
 
   check(model: Member): void {
@@ -122,6 +124,7 @@ export class WorkerCrew implements Crew {
   /** Ends the workers. */
   stop(reason: string): void {
     this.#told = true;
+    this.#stopped = true;
     this.team.stop(reason);
   }
 }

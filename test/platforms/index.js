@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
 import { pack, Skipped } from './context.js';
+import { closeBrowsers } from './pages.js';
 
 const usage = `npm run test:platforms -- [options]
   --only TEXT        only places whose name contains TEXT (may be repeated)
@@ -77,6 +78,7 @@ for (const place of chosen) {
   const time = milliseconds === undefined ? '' : `${milliseconds} ms`;
   table.push([place.name, version, backend, threads, bits, time, outcome === 'passed' ? note : outcome]);
 }
+await closeBrowsers();
 console.log(table.toString());
 console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
 process.exitCode = count.failed > 0 ? 1 : 0;

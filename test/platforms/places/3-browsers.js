@@ -1,0 +1,110 @@
+// Chromium and Firefox: pages of every policy, a worker, a file from elsewhere.
+import { resultOf } from '../browser.js';
+import { project } from '../context.js';
+import { browserOf, servePage } from '../pages.js';
+
+const isolated = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+};
+const policy = (text) => ({ 'Content-Security-Policy': text });
+const dist = '/node_modules/linnet/dist';
+
+/** A script that puts what `body` results in where the test finds it. */
+const script = (body, from = `${dist}/index.js`) => `
+  import * as linnet from '${from}';
+  import { csv } from './digits.js';
+  import { train } from './trainings.js';
+  const work = async () => { ${body} };
+  work().then(
+    (result) => { document.body.dataset.result = JSON.stringify(result); },
+    (error) => { document.body.dataset.error = String(error); },
+  );
+`;
+const three = `const result = await train(linnet, csv, { threads: 3 });`;
+const expectThreads = (count) =>
+  `if (result.threads !== ${count}) throw new Error('threads: ' + result.threads + ', not ${count}'); return result;`;
+const refused = `
+  let refusal;
+  try { new linnet.NeuralNetwork(2, 4, 1, { backend: 'wasm' }); } catch (error) { refusal = error; }
+  if (refusal?.code !== 'ERR_UNSUPPORTED' || !/WebAssembly refused: .*Use backend: 'auto'/.test(refusal.message)) {
+    throw new Error('refused with: ' + refusal);
+  }
+  const result = await train(linnet, csv, { threads: 3 });
+  return { ...result, note: refusal.message.slice(0, 60) + '…' };
+`;
+const inWorker = `
+  const worker = new Worker('/worker.js', { type: 'module' });
+  const result = await new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = ({ message }) => reject(new Error(message));
+  });
+`;
+const workerScript = `
+  import * as linnet from '${dist}/index.js';
+  import { csv } from './digits.js';
+  import { train } from './trainings.js';
+  postMessage(await train(linnet, csv, { threads: 3 }));
+`;
+
+/** What is tried: headers, the script, and what must be so. */
+const pages = [
+  { name: 'page', body: three + expectThreads(1) },
+  { name: 'isolated page', headers: isolated, body: three + expectThreads(3) },
+  {
+    name: 'policy without wasm-unsafe-eval',
+    headers: { ...isolated, ...policy("script-src 'self'") },
+    body: refused,
+    backend: 'js',
+    complains: /Content.Security.Policy|unsafe-eval/i,
+  },
+  {
+    name: 'policy with wasm-unsafe-eval, init({ wasm, workerUrl })',
+    headers: { ...isolated, ...policy("default-src 'self'; img-src data:; script-src 'self' 'wasm-unsafe-eval'") },
+    body: `
+      const backend = await linnet.init({ wasm: '${dist}/linnet.wasm', workerUrl: '${dist}/worker.js' });
+      if (backend !== 'wasm') throw new Error(backend);
+      ${three}${expectThreads(3)}`,
+  },
+  {
+    name: 'policy that refuses workers from text',
+    headers: { ...isolated, ...policy("default-src 'self'; img-src data:; script-src 'self' 'wasm-unsafe-eval'") },
+    body: three + expectThreads(1),
+    complains: /worker|Content.Security.Policy/i,
+  },
+  {
+    name: 'worker script that is not there',
+    headers: isolated,
+    body: `await linnet.init({ workerUrl: '/nowhere.js' }); ${three}${expectThreads(1)}`,
+    complains: /404|nowhere/,
+  },
+  { name: 'web worker', body: inWorker + expectThreads(1) },
+  { name: 'web worker, isolated', headers: isolated, body: inWorker + expectThreads(3) },
+  { name: 'one file from another origin', other: 'standalone.js', body: three + expectThreads(1) },
+  { name: 'linnet/js', from: `${dist}/js.js`, body: 'return train(linnet, csv);', backend: 'js' },
+];
+
+async function open(name, { headers, body, from, other, complains }) {
+  const browser = await browserOf(name);
+  const cwd = await project('browsers-project', { files: { 'worker.js': workerScript } });
+  const elsewhere = await servePage(cwd, { 'Access-Control-Allow-Origin': '*' });
+  const source = other ? `${elsewhere.origin}${dist}/${other}` : from;
+  await project('browsers-project', { files: { 'page.js': script(body, source) } });
+  const page = await servePage(cwd, headers);
+  try {
+    const result = await resultOf(browser, `${page.origin}/`, { expected: complains });
+    return { ...result, version: (await browser.version()).replace(/^\w+\//, '') };
+  } finally {
+    page.close();
+    elsewhere.close();
+  }
+}
+
+/** @type {import('../index.js').Place[]} */
+export const places = ['Chromium', 'Firefox'].flatMap((name) =>
+  pages.map((page) => ({
+    name: `${name}: ${page.name}`,
+    backend: page.backend ?? 'wasm',
+    run: () => open(name, page),
+  })),
+);
