@@ -93,7 +93,7 @@ export default defineConfig(async (): Promise<Options[]> => {
       ...bundles,
       entry: ['src/index.ts'],
       esbuildPlugins: [lazily, inOrder],
-      dts: { entry: ['src/index.ts', ...others] },
+      dts: { entry: ['src/index.ts', ...others], banner: '/// <reference lib="esnext.disposable" />' },
       clean: true,
     },
     { ...bundles, entry: others, esbuildPlugins: [lazily, withoutWasm] },

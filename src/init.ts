@@ -3,13 +3,16 @@ import type { Offer } from './backend/offer';
 import { fail, makeError } from './errors';
 import { type FileSource, readBytes } from './formats/source';
 
+/** `WebAssembly.Module`, where the types of browsers or newer ones of Node are there to tell. */
+type Module = typeof globalThis extends { WebAssembly: { Module: new (...bytes: never[]) => infer M } } ? M : never;
+
 /** Options of `init`. */
 export interface InitOptions {
   /**
    * The core as a file, `linnet/wasm` in the package, instead of the one inlined in the code: its address (in Node, Deno
    * and Bun also its path), a `fetch` response or a promise of one, its bytes, or a compiled module.
    */
-  readonly wasm?: FileSource | WebAssembly.Module | PromiseLike<FileSource | WebAssembly.Module>;
+  readonly wasm?: FileSource | Module | PromiseLike<FileSource | Module>;
   /** Address of `linnet/worker`, for pages whose content security policy refuses workers from `blob:` addresses. */
   readonly workerUrl?: string | URL;
 }

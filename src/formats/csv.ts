@@ -1,5 +1,6 @@
 import { count, type TensorLike } from '../data/matrixlike';
 import { checkOptions, describe, describeKind, fail } from '../errors';
+import type { FloatArray } from '../matrix';
 import { type FileSource, readBytes } from './source';
 
 /** Options of {@link readCsv}. */
@@ -16,14 +17,14 @@ export interface CsvOptions {
  */
 export class Table implements TensorLike {
   /** The values: (i, j) is at `i * cols + j`. */
-  readonly data: Float64Array<ArrayBuffer>;
+  readonly data: FloatArray<'float64'>;
   /** `[rows, cols]`. */
   readonly shape: [rows: number, cols: number];
   /** Names of the columns, if the file had any. */
   readonly header: string[] | undefined;
 
   /** @internal Made by `readCsv`. */
-  constructor(data: Float64Array<ArrayBuffer>, rows: number, cols: number, header?: string[]) {
+  constructor(data: FloatArray<'float64'>, rows: number, cols: number, header?: string[]) {
     this.data = data;
     this.shape = [rows, cols];
     this.header = header;
