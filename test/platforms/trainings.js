@@ -84,8 +84,9 @@ const PATIENCE = 300;
  * Trains all three.
  * @param {object} linnet the module.
  * @param {string} csv the handwritten digits.
- * @param {object} [options] of models; `threads` for those that take it.
- * @returns {Promise<object>} what can be sent as JSON: the digests, the backend, milliseconds of XOR.
+ * @param {{ backend?: string, threads?: number }} [options] of models; `threads` for those that take it.
+ * @returns {Promise<{ digests: Record<string, string>, backend: string, threads: number, numericsVersion: string,
+ *   milliseconds: number }>} what can be sent as JSON; milliseconds are those of XOR, with making its model.
  */
 export async function train(linnet, csv, { threads = 1, ...options } = {}) {
   const started = performance.now();
