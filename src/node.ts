@@ -3,9 +3,9 @@
  * @module linnet/node
  */
 import type { Backend } from './backend/backend';
-import { builtin } from './backend/cores';
 import { offered } from './backend/offer';
 import { coreBytes, instantiate } from './backend/wasm';
+import { builtin } from './builtin';
 import { buildArchitecture, type Training } from './compile';
 import { Engine, type Work } from './engine';
 import { layers } from './layers';

@@ -264,4 +264,13 @@ describe('turns of the event loop where there is no setImmediate', () => {
     other.fitSync(x, y, { epochs: 50 });
     expect(bytesOf(model)).toBe(bytesOf(other));
   });
+
+  it('nor a MessageChannel', async () => {
+    vi.stubGlobal('setImmediate', undefined);
+    vi.stubGlobal('MessageChannel', undefined);
+    const [model, other] = [make(), make()];
+    await model.fit(x, y, { epochs: 50 });
+    other.fitSync(x, y, { epochs: 50 });
+    expect(bytesOf(model)).toBe(bytesOf(other));
+  });
 });

@@ -1,4 +1,4 @@
-import { builtin } from './cores';
+import { builtin } from '../builtin';
 import { type Duty, serve } from './serve';
 
 /** A running worker. */

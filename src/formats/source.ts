@@ -1,3 +1,4 @@
+import { builtin } from '../builtin';
 import { describe, fail, failExpected } from '../errors';
 
 /** Where a file's bytes come from: bytes in memory, a Blob or File, a fetch Response, a file path, an address. */
@@ -50,9 +51,10 @@ async function readBody(body: Blob | Response): Promise<Uint8Array<ArrayBuffer>>
   return new Uint8Array(await body.arrayBuffer());
 }
 
-// The name is a parameter and the comments are there so that no bundler tries to pack Node's modules for a browser.
-function nodeModule<T>(name: string): Promise<T> {
-  return import(/* @vite-ignore */ /* webpackIgnore: true */ name);
+// The name is a parameter and the comments are there so that no bundler tries to pack Node's modules for a browser. Before
+// Node 20.16 there is only `import()`, which Jest refuses in CommonJS.
+async function nodeModule<T>(name: string): Promise<T> {
+  return builtin<T>(name) ?? import(/* @vite-ignore */ /* webpackIgnore: true */ name);
 }
 
 async function inflate(place: string, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
