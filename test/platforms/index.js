@@ -8,12 +8,14 @@ import { closeBrowsers } from './pages.js';
 const usage = `npm run test:platforms -- [options]
   --only TEXT        only places whose name contains TEXT (may be repeated)
   --without TEXT     not those whose name contains TEXT (may be repeated)
+  --browser yes      only places that need a browser; no: only the others
   --list             prints the names of all places`;
 
 const { values: options } = parseArgs({
   options: {
     only: { type: 'string', multiple: true, default: [''] },
     without: { type: 'string', multiple: true, default: [] },
+    browser: { type: 'string' },
     list: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -29,6 +31,7 @@ const committed = JSON.parse(readFileSync(new URL('digests.json', import.meta.ur
  * A place: where linnet is to work.
  * @typedef {object} Place
  * @property {string} name
+ * @property {boolean} [browser] whether it needs one.
  * @property {string} [backend] that it must have there, default `wasm`; `none` where nothing is trained.
  * @property {() => Promise<object>} run returns what `train` did, and `version`, `note`. Throws `Skipped` where the place
  *   cannot be had.
@@ -36,7 +39,8 @@ const committed = JSON.parse(readFileSync(new URL('digests.json', import.meta.ur
 const files = readdirSync(new URL('places', import.meta.url)).sort();
 const all = (await Promise.all(files.map((file) => import(`./places/${file}`)))).flatMap(({ places }) => places);
 const includes = (texts, { name }) => texts.some((text) => name.toLowerCase().includes(text.toLowerCase()));
-const chosen = all.filter((place) => includes(options.only, place) && !includes(options.without, place));
+const fits = ({ browser = false }) => !options.browser || browser === (options.browser === 'yes');
+const chosen = all.filter((place) => fits(place) && includes(options.only, place) && !includes(options.without, place));
 if (options.list) {
   console.log(chosen.map(({ name }) => name).join('\n'));
   process.exit();

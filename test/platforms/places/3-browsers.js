@@ -104,6 +104,7 @@ async function open(name, { headers, body, from, other, complains }) {
 export const places = ['Chromium', 'Firefox'].flatMap((name) =>
   pages.map((page) => ({
     name: `${name}: ${page.name}`,
+    browser: true,
     backend: page.backend ?? 'wasm',
     run: () => open(name, page),
   })),

@@ -161,6 +161,7 @@ async function developAndOpen({ name, packages, files }, browser) {
 
 const place = (bundler, open) => ({
   name: bundler.name,
+  browser: true,
   async run() {
     const browser = await chromium();
     try {
