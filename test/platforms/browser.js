@@ -1,8 +1,8 @@
-// A page in Chromium, and a server for a folder of built files: what bundlers are tested with.
-import { accessSync, constants } from 'node:fs';
+// Chromium and Firefox, a server for a folder of files, and what a page of it results in.
+import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import { delimiter, extname, join, normalize } from 'node:path';
+import { extname, join, normalize } from 'node:path';
 import { Skipped } from './context.js';
 
 /** With these a page is cross-origin isolated, which threads need. */
@@ -21,14 +21,19 @@ const types = {
   '.wasm': 'application/wasm',
 };
 
-/** Serves the files of a folder. @returns {Promise<{ url: string, close: () => void }>} */
-export async function serve(folder) {
+/**
+ * Serves the files of a folder.
+ * @param {string} folder
+ * @param {Record<string, string>} [headers] of every answer.
+ * @returns {Promise<{ origin: string, close: () => void }>}
+ */
+export async function serve(folder, headers = {}) {
   const server = createServer(async ({ url }, response) => {
     const path = normalize(decodeURIComponent(new URL(url, 'http://localhost').pathname));
     const file = join(folder, path.endsWith('/') ? `${path}index.html` : path);
     try {
       const content = await readFile(file);
-      response.writeHead(200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream', ...isolation });
+      response.writeHead(200, { 'Content-Type': types[extname(file)] ?? 'application/octet-stream', ...headers });
       response.end(content);
     } catch {
       response.writeHead(404).end();
@@ -39,31 +44,41 @@ export async function serve(folder) {
     server.close();
     server.closeAllConnections();
   };
-  return { url: `http://localhost:${server.address().port}/`, close };
+  return { origin: `http://localhost:${server.address().port}`, close };
 }
 
-/** The first Chromium on the PATH. */
-function findChromium() {
-  const names = ['chromium', 'chromium-browser', 'google-chrome'];
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  for (const file of names.flatMap((name) => folders.map((folder) => join(folder, name)))) {
-    try {
-      accessSync(file, constants.X_OK);
-      return file;
-    } catch {
-      // not here
-    }
+/** Browsers, and the programs that they may be. */
+const programs = {
+  Chromium: { browser: 'chrome', names: ['chromium', 'chromium-browser', 'google-chrome'], args: ['--no-sandbox'] },
+  Firefox: { browser: 'firefox', names: ['firefox-esr', 'firefox'], args: [] },
+};
+
+const find = (program) => {
+  try {
+    return execFileSync('which', [program], { encoding: 'utf8' }).trim();
+  } catch {
+    return undefined; // not here
   }
-  throw new Skipped('no Chromium on the PATH');
-}
+};
 
-/** Starts Chromium. Asked for first, so that nothing is installed and built for a page that cannot be opened. */
-export async function chromium() {
-  const executablePath = findChromium();
+const running = new Map();
+
+/** A browser, started once. @param {keyof typeof programs} name */
+export async function browserOf(name) {
+  const { browser, names, args } = programs[name];
+  const executablePath = names.map(find).find(Boolean);
+  if (!executablePath) throw new Skipped(`there is none: looked for ${names.join(', ')}`);
   const { launch } = await import('puppeteer-core').catch((error) => {
     throw new Skipped(`puppeteer-core cannot be had: ${error.message}`);
   });
-  return launch({ executablePath, args: ['--no-sandbox'] });
+  if (!running.has(name)) running.set(name, launch({ browser, executablePath, args }));
+  return running.get(name);
+}
+
+/** Closes all browsers: they would keep the process alive. */
+export async function closeBrowsers() {
+  for (const browser of running.values()) await (await browser).close();
+  running.clear();
 }
 
 /**

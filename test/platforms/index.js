@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import Table from 'cli-table3';
+import { closeBrowsers } from './browser.js';
 import { pack, Skipped } from './context.js';
-import { closeBrowsers } from './pages.js';
 
 const usage = `npm run test:platforms -- [options]
   --only TEXT        only places whose name contains TEXT (may be repeated)

@@ -1,14 +1,12 @@
 // Chromium and Firefox: pages of every policy, a worker, a file from elsewhere.
-import { resultOf } from '../browser.js';
+import { browserOf, isolation, resultOf, serve } from '../browser.js';
 import { project } from '../context.js';
-import { browserOf, servePage } from '../pages.js';
 
-const isolated = {
-  'Cross-Origin-Opener-Policy': 'same-origin',
-  'Cross-Origin-Embedder-Policy': 'require-corp',
-};
 const policy = (text) => ({ 'Content-Security-Policy': text });
 const dist = '/node_modules/linnet/dist';
+
+const html =
+  '<!doctype html><title>linnet</title><link rel="icon" href="data:,"><body><script type="module" src="/page.js"></script>';
 
 /** A script that puts what `body` results in where the test finds it. */
 const script = (body, from = `${dist}/index.js`) => `
@@ -50,17 +48,17 @@ const workerScript = `
 /** What is tried: headers, the script, and what must be so. */
 const pages = [
   { name: 'page', body: three + expectThreads(1) },
-  { name: 'isolated page', headers: isolated, body: three + expectThreads(3) },
+  { name: 'isolated page', headers: isolation, body: three + expectThreads(3) },
   {
     name: 'policy without wasm-unsafe-eval',
-    headers: { ...isolated, ...policy("script-src 'self'") },
+    headers: { ...isolation, ...policy("script-src 'self'") },
     body: refused,
     backend: 'js',
     complains: /Content.Security.Policy|unsafe-eval/i,
   },
   {
     name: 'policy with wasm-unsafe-eval, init({ wasm, workerUrl })',
-    headers: { ...isolated, ...policy("default-src 'self'; img-src data:; script-src 'self' 'wasm-unsafe-eval'") },
+    headers: { ...isolation, ...policy("default-src 'self'; img-src data:; script-src 'self' 'wasm-unsafe-eval'") },
     body: `
       const backend = await linnet.init({ wasm: '${dist}/linnet.wasm', workerUrl: '${dist}/worker.js' });
       if (backend !== 'wasm') throw new Error(backend);
@@ -68,29 +66,29 @@ const pages = [
   },
   {
     name: 'policy that refuses workers from text',
-    headers: { ...isolated, ...policy("default-src 'self'; img-src data:; script-src 'self' 'wasm-unsafe-eval'") },
+    headers: { ...isolation, ...policy("default-src 'self'; img-src data:; script-src 'self' 'wasm-unsafe-eval'") },
     body: three + expectThreads(1),
     complains: /worker|Content.Security.Policy/i,
   },
   {
     name: 'worker script that is not there',
-    headers: isolated,
+    headers: isolation,
     body: `await linnet.init({ workerUrl: '/nowhere.js' }); ${three}${expectThreads(1)}`,
     complains: /404|nowhere/,
   },
   { name: 'web worker', body: inWorker + expectThreads(1) },
-  { name: 'web worker, isolated', headers: isolated, body: inWorker + expectThreads(3) },
+  { name: 'web worker, isolated', headers: isolation, body: inWorker + expectThreads(3) },
   { name: 'one file from another origin', other: 'standalone.js', body: three + expectThreads(1) },
   { name: 'linnet/js', from: `${dist}/js.js`, body: 'return train(linnet, csv);', backend: 'js' },
 ];
 
 async function open(name, { headers, body, from, other, complains }) {
   const browser = await browserOf(name);
-  const cwd = await project('browsers-project', { files: { 'worker.js': workerScript } });
-  const elsewhere = await servePage(cwd, { 'Access-Control-Allow-Origin': '*' });
+  const cwd = await project('browsers-project', { files: { 'worker.js': workerScript, 'index.html': html } });
+  const elsewhere = await serve(cwd, { 'Access-Control-Allow-Origin': '*' });
   const source = other ? `${elsewhere.origin}${dist}/${other}` : from;
   await project('browsers-project', { files: { 'page.js': script(body, source) } });
-  const page = await servePage(cwd, headers);
+  const page = await serve(cwd, headers);
   try {
     const result = await resultOf(browser, `${page.origin}/`, { expected: complains });
     return { ...result, version: (await browser.version()).replace(/^\w+\//, '') };

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { chromium, isolation, resultOf, serve } from '../browser.js';
+import { browserOf, isolation, resultOf, serve } from '../browser.js';
 import { project, run } from '../context.js';
 
 // Threads and readCsv are chunks of their own, loaded on first use: the app wants both, and says so if one does not come.
@@ -121,9 +121,9 @@ async function buildAndOpen({ name, packages, files, command: [file, ...args], p
   checkWords(output, at);
   const note = checkBuilt(dist);
   if (plain) writeFileSync(join(dist, 'index.html'), page('./main.js'));
-  const server = await serve(dist);
+  const server = await serve(dist, isolation);
   try {
-    return { ...(await resultOf(browser, server.url)), version: versionOf(at, bundler), note };
+    return { ...(await resultOf(browser, `${server.origin}/`)), version: versionOf(at, bundler), note };
   } finally {
     server.close();
   }
@@ -162,14 +162,8 @@ async function developAndOpen({ name, packages, files }, browser) {
 const place = (bundler, open) => ({
   name: bundler.name,
   browser: true,
-  async run() {
-    const browser = await chromium();
-    try {
-      return await open(bundler, browser);
-    } finally {
-      await browser.close();
-    }
-  },
+  // The browser first: nothing need be installed and built for a page that cannot be opened.
+  run: async () => open(bundler, await browserOf('Chromium')),
 });
 
 /** @type {import('../index.js').Place[]} */
