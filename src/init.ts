@@ -10,7 +10,8 @@ type Module = typeof globalThis extends { WebAssembly: { Module: new (...bytes: 
 export interface InitOptions {
   /**
    * The core as a file, `linnet/wasm` in the package, instead of the one inlined in the code: its address (in Node, Deno
-   * and Bun also its path), a `fetch` response or a promise of one, its bytes, or a compiled module.
+   * and Bun also its path), a `fetch` response or a promise of one (compiled
+   * while it arrives), its bytes, or a compiled module.
    */
   readonly wasm?: FileSource | Module | PromiseLike<FileSource | Module>;
   /** Address of `linnet/worker`, for pages whose content security policy refuses workers from `blob:` addresses. */
@@ -19,8 +20,15 @@ export interface InitOptions {
 
 const ADVICE = "Serve the file 'linnet/wasm' of the same version of linnet.";
 
+/** What is compiled while it arrives, where the engine does that and the server says that it is WebAssembly. */
+const stream = (given: FileSource | undefined): Promise<WebAssembly.Module | undefined> =>
+  typeof Response === 'function' && given instanceof Response && typeof WebAssembly.compileStreaming === 'function'
+    ? WebAssembly.compileStreaming(given.clone()).catch(() => undefined)
+    : Promise.resolve(undefined);
+
 /** The core that was given, or the inlined one, compiled off the main thread where the engine does that. */
 async function compile(bytes: Uint8Array<ArrayBuffer>, given?: FileSource): Promise<WebAssembly.Module> {
+  const streamed = stream(given);
   if (given !== undefined) {
     const read = await readBytes('init', given, ` ${ADVICE}`);
     if (read.length !== bytes.length || read.some((byte, i) => byte !== bytes[i])) {
@@ -28,7 +36,7 @@ async function compile(bytes: Uint8Array<ArrayBuffer>, given?: FileSource): Prom
       fail('ERR_FORMAT', `${what}. ${ADVICE}`);
     }
   }
-  return WebAssembly.compile(bytes);
+  return (await streamed) ?? WebAssembly.compile(bytes);
 }
 
 /** Whether a module has what the core has. Its bytes cannot be had. */

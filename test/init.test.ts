@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { offered } from '../src/backend/offer';
 import { init, NeuralNetwork } from '../src/index';
 
@@ -27,6 +27,10 @@ describe('init', () => {
     ['a path', () => ({ wasm: path })],
     ['a URL', () => ({ wasm: pathToFileURL(path) })],
     ['a response', () => ({ wasm: new Response(core) })],
+    [
+      'a response that says what it is',
+      () => ({ wasm: new Response(core, { headers: { 'Content-Type': 'application/wasm' } }) }),
+    ],
     ['a promise of a response', () => ({ wasm: Promise.resolve(new Response(core)) })],
     ['a module', () => ({ wasm: new WebAssembly.Module(core) })],
   ])('takes %s', async (_, options) => {
@@ -71,6 +75,16 @@ describe('init', () => {
     });
     expect(modules[0]).toBe(before);
     expect(new NeuralNetwork(2, 4, 1).backend).toBe('wasm'); // the inlined core
+  });
+
+  it('compiles a response while it arrives', async () => {
+    const streaming = vi.spyOn(WebAssembly, 'compileStreaming');
+    const compiling = vi.spyOn(WebAssembly, 'compile');
+    await init({ wasm: new Response(core, { headers: { 'Content-Type': 'application/wasm' } }) });
+    expect(streaming).toHaveBeenCalledTimes(1);
+    expect(compiling).not.toHaveBeenCalled();
+    expect(modules[0]).toBe(await streaming.mock.results[0]!.value);
+    vi.restoreAllMocks();
   });
 
   it('refuses options that nobody knows', async () => {
