@@ -16,12 +16,11 @@ import type { DType } from './plan/tensor';
 
 export type { DType };
 
-// Arrays over an ArrayBuffer, in the words of compilers for which these types are not generic: those before 5.7.
-type Float32s = ReturnType<Float32ArrayConstructor['from']>;
-type Float64s = ReturnType<Float64ArrayConstructor['from']>;
-
+// In the words of compilers for which these types are not generic, those before 5.7: arrays over an ArrayBuffer.
 /** The typed array that holds numbers of a {@link DType}. */
-export type FloatArray<D extends DType = DType> = D extends 'float64' ? Float64s : Float32s;
+export type FloatArray<D extends DType = DType> = D extends 'float64'
+  ? ReturnType<Float64ArrayConstructor['from']>
+  : ReturnType<Float32ArrayConstructor['from']>;
 
 /** The dtype `Matrix.from` keeps: that of float data; everything else becomes float32. */
 export type DTypeOf<V> = V extends {
