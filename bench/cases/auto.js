@@ -13,10 +13,10 @@ const compared = [1, 'auto'].map((threads) => ({ name: `${threads}`, options: { 
 
 /** How many times as fast as one thread is `'auto'`; medians of interleaved epochs. */
 export async function auto({ rounds, quick, note }) {
-  for (const widths of WIDTHS) {
+  for (const widths of quick ? ['30-16-8-1', '784-128-10'] : WIDTHS) {
     const inputs = Number(widths.split('-')[0]);
     const cells = [];
-    for (const batchSize of BATCHES) {
+    for (const batchSize of quick ? [32] : BATCHES) {
       const steps = Math.max(4, Math.round((quick ? 0.1 : 1) * (NUMBERS / inputs / batchSize)));
       const rows = Math.min(steps, 4096) * batchSize;
       const [one, chosen] = await measureFits(compared, {
