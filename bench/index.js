@@ -65,9 +65,9 @@ const context = (name) => ({
   quick: options.quick,
   mnistFolder: options.mnist,
   /** Epochs measured. */
-  rounds: options.quick ? 3 : 5,
+  rounds: options.quick ? 2 : 5,
   /** For `measure`. A quick run warms up for less: single figures may be of code that V8 is not done with. */
-  sampling: options.quick ? { rounds: 4, milliseconds: 2, warmUp: 15 } : { rounds: 11, milliseconds: 15 },
+  sampling: options.quick ? { rounds: 3, milliseconds: 1.5, warmUp: 10 } : { rounds: 11, milliseconds: 15 },
   /** Adds a row to the table, and if told so its medians to a line chart. */
   report(result, point) {
     results.push({ case: name, curve: Boolean(point), ...result });

@@ -37,7 +37,7 @@ describe.each(backends)('on %s', (backend) => {
     const all = Array.from({ length: 12 }, (_, seed) => make(seed)); // 6 MiB each with their state, 72 in all
     for (let round = 0; round < 2; round++) for (const model of all) model.fitSync(rows, rows);
     for (const [seed, model] of all.entries()) {
-      if (seed % 3 === 1) continue; // saving takes most of the time
+      if (seed % 4 > 0) continue; // saving takes most of the time
       const alone = make(seed);
       alone.fitSync(rows, rows, { epochs: 2 });
       expect(model.toJSON().checksum).toBe(alone.toJSON().checksum);

@@ -10,7 +10,7 @@ const WIDTHS = '784-128-10';
 /** Thousand samples a second: shuffling, staging, metrics and guard included. */
 export async function mnist({ rounds, quick, mnistFolder, report, note }) {
   const data = await loadMnist(mnistFolder);
-  const rows = quick ? Math.min(2_048, data.rows) : data.rows;
+  const rows = quick ? Math.min(1_024, data.rows) : data.rows;
   const slowRows = quick ? 128 : 2_048;
   note(`fit: ${rows.toLocaleString('en')} rows of ${data.source}, ${slowRows.toLocaleString('en')} for TypeScript`);
   note(await scalingNote());
