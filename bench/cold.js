@@ -1,14 +1,18 @@
 // npm run bench:cold: from `import` to a trained XOR in a process that has done nothing else. Libraries take turns.
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import Table from 'cli-table3';
 import { statistics } from './harness.js';
 import { number } from './report.js';
 
 const ROUNDS = 11;
-const dist = (name) => pathToFileURL(fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url))).href;
-const rivals = fileURLToPath(new URL('rivals', import.meta.url));
+const fileOf = (path) => fileURLToPath(new URL(path, import.meta.url));
+const dist = (name) => pathToFileURL(fileOf(`../dist/${name}.js`)).href;
+const installed = existsSync(fileOf('rivals/node_modules'));
+const { resolve } = createRequire(fileOf('rivals/index.js'));
+const rival = (name) => (installed ? pathToFileURL(resolve(name)).href : '');
 const X = '[[0, 0], [0, 1], [1, 0], [1, 1]]';
 
 const network = (from) => `
@@ -21,13 +25,13 @@ const programs = {
   linnet: network(dist('index')),
   'linnet/js': network(dist('js')),
   'brain.js': `
-  const { NeuralNetwork } = (await import('brain.js/dist/browser.js')).default;
+  const { NeuralNetwork } = (await import('${rival('brain.js/dist/browser.js')}')).default;
   const network = new NeuralNetwork({ hiddenLayers: [4] });
   network.train(${X}.map((input) => ({ input, output: [input[0] ^ input[1]] })));
   const out = ${X}.map((input) => network.run(input)[0]);`,
   'TensorFlow.js (cpu)': `
   console.warn = console.log = () => {};
-  const { default: tf } = await import('@tensorflow/tfjs');
+  const { default: tf } = await import('${rival('@tensorflow/tfjs')}');
   await tf.setBackend('cpu');
   const model = tf.sequential();
   model.add(tf.layers.dense({ units: 8, activation: 'tanh', inputShape: [2], kernelInitializer: tf.initializers.glorotUniform({ seed: 1 }) }));
@@ -37,23 +41,26 @@ const programs = {
   const out = [...model.predict(tf.tensor2d(${X})).dataSync()];`,
 };
 
-/** Milliseconds from before the import to after the training. */
-function measure(program) {
-  const code = `const started = performance.now(); ${program}
+const folder = fileOf('../build/cold');
+mkdirSync(folder, { recursive: true });
+
+/** Milliseconds from before the import to after the training, of a program in a file as users have them. */
+function measure(name, program) {
+  const file = `${folder}/${name.replaceAll(/\W+/g, '-')}.mjs`;
+  writeFileSync(
+    file,
+    `const started = performance.now(); ${program}
     const milliseconds = performance.now() - started;
     if (out.map(Math.round).join() !== '0,1,1,0') throw new Error('XOR is not learnt: ' + out);
-    process.stdout.write(String(milliseconds));`;
-  const args = ['--input-type=module', '--eval', code];
-  return Number(
-    execFileSync(process.execPath, args, { cwd: existsSync(rivals) ? rivals : undefined, encoding: 'utf8' }),
+    process.stdout.write(String(milliseconds));`,
   );
+  return Number(execFileSync(process.execPath, [file], { encoding: 'utf8' }));
 }
 
-const installed = existsSync(`${rivals}/node_modules`);
 const chosen = Object.entries(programs).filter(([name]) => installed || name.startsWith('linnet'));
 const samples = Object.fromEntries(chosen.map(([name]) => [name, []]));
 for (let round = 0; round < ROUNDS; round++) {
-  for (const [name, program] of chosen) samples[name].push(measure(program));
+  for (const [name, program] of chosen) samples[name].push(measure(name, program));
 }
 const table = new Table({
   head: ['Node, cold', 'ms [quartiles]'],
