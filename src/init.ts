@@ -1,6 +1,6 @@
 import type { BackendName } from './backend/backend';
 import type { Offer } from './backend/offer';
-import { fail, makeError } from './errors';
+import { checkOptions, fail, makeError } from './errors';
 import { type FileSource, readBytes } from './formats/source';
 
 /** `WebAssembly.Module`, where the types of browsers or newer ones of Node are there to tell. */
@@ -51,17 +51,15 @@ function check(module: WebAssembly.Module): WebAssembly.Module {
 /** See `init` in src/readers.ts: this is loaded on first use. */
 export async function init(
   offered: Offer,
-  options: InitOptions,
+  options: InitOptions | undefined,
   wasm: Awaited<InitOptions['wasm']>,
 ): Promise<BackendName> {
-  const unknown = Object.keys(options).find((name) => name !== 'wasm' && name !== 'workerUrl');
-  if (unknown !== undefined) fail('ERR_OPTION', `init: unknown option "${unknown}". Valid: "wasm", "workerUrl".`);
+  const { workerUrl } = checkOptions('init', options, ['wasm', 'workerUrl']);
   const { settings, refusal } = offered;
   if (!settings) {
     if (wasm === undefined) return 'js';
     throw makeError('ERR_UNSUPPORTED', `init: ${refusal}. Leave wasm out, or import 'linnet'.`);
   }
-  settings.workerUrl = options.workerUrl;
   const { modules, coreBytes } = settings;
   if (typeof WebAssembly === 'undefined') return 'js';
   try {
@@ -71,5 +69,6 @@ export async function init(
     if (wasm !== undefined && 'code' in (error as object)) throw error;
     offered.refusal ??= `WebAssembly refused: ${(error as Error).message}`;
   }
+  settings.workerUrl = workerUrl;
   return offered.refusal === undefined ? 'wasm' : 'js';
 }

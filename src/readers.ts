@@ -55,11 +55,11 @@ export function readIdx(source: FileSource | PromiseLike<FileSource>): Promise<I
  *   workers, `linnet/worker`, instead of the inlined one
  * @returns the backend that `'auto'` takes: `'js'` where WebAssembly is refused.
  * @throws Error (`ERR_READ`) for a file that cannot be read; RangeError (`ERR_FORMAT`) for one that is not this version's
- *   core; TypeError (`ERR_OPTION`) for options nobody knows.
+ *   core; TypeError (`ERR_KIND`, `ERR_OPTION`) for options nobody knows. Then nothing has changed.
  *
  * @example
  * await init({ wasm: new URL('linnet.wasm', import.meta.url) });
  */
-export function init(options: InitOptions = {}): Promise<BackendName> {
-  return load(options.wasm).then(([chunk, wasm]) => chunk.init(offered, options, wasm));
+export function init(options?: InitOptions): Promise<BackendName> {
+  return load(options?.wasm).then(([chunk, wasm]) => chunk.init(offered, options, wasm));
 }

@@ -87,11 +87,18 @@ describe('init', () => {
     vi.restoreAllMocks();
   });
 
-  it('refuses options that nobody knows', async () => {
-    await expect(init({ wsam: core } as object)).rejects.toMatchObject({
-      code: 'ERR_OPTION',
-      message: 'init: unknown option "wsam". Valid: "wasm", "workerUrl".',
-    });
+  it.each<[unknown, string, string]>([
+    [{ wsam: core }, 'ERR_OPTION', 'init: unknown option "wsam". Did you mean "wasm"? Valid: "wasm", "workerUrl".'],
+    [null, 'ERR_KIND', 'init: expected an options object such as { wasm, workerUrl }, got null.'],
+    [core, 'ERR_KIND', 'init: expected an options object such as { wasm, workerUrl }, got Uint8Array'],
+  ])('refuses options that are none: case %#', async (options, code, message) => {
+    await expect(init(options as object)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+  });
+
+  it('changes nothing where the file is refused', async () => {
+    await init({ workerUrl: '/before.js' });
+    await expect(init({ wasm: foreign, workerUrl: '/after.js' })).rejects.toMatchObject({ code: 'ERR_FORMAT' });
+    expect(offered.settings!.workerUrl).toBe('/before.js');
   });
 
   it('hands on what a promise of a response is rejected with', async () => {
