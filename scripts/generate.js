@@ -7,6 +7,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
+import { arrange, importReader, toText } from './core.js';
+import * as order from './order.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const generated = join(root, 'src/generated');
@@ -50,73 +52,6 @@ ${copy('float32')}${copy('float64')}`,
   );
 }
 
-/** Printable characters in order: 95 of ASCII, then those from U+00A1. */
-const printable = Array.from({ length: 256 }, (_, i) => String.fromCharCode(i < 95 ? i + 32 : i + 66));
-
-/** The number in LEB128 at a byte of a module, and where it ends. */
-function readNumber(bytes, at) {
-  const end = at + bytes.subarray(at).findIndex((byte) => byte < 128) + 1;
-  return { value: bytes.subarray(at, end).reduceRight((value, byte) => value * 128 + (byte & 127), 0), end };
-}
-
-/** Where the first function of a module begins. */
-function firstFunction(bytes) {
-  let at = 8;
-  for (;;) {
-    const { value: size, end } = readNumber(bytes, at + 1);
-    if (bytes[at] === 10) return readNumber(bytes, end).end;
-    at = end + size;
-  }
-}
-
-/** The three parts that stand for a module's bytes in its text: see decode() in src/backend/text.ts. */
-function part(bytes, functions, { createTwin, after, takesLocal, VECTOR, CONSTANT, PLAIN }) {
-  const twin = createTwin();
-  const locals = [];
-  const code = [...bytes.subarray(0, functions)];
-  const constants = [];
-  for (let at = functions, odd = false; at < bytes.length; odd = !odd) {
-    const { value: size, end: begin } = readNumber(bytes, at);
-    const end = begin + size;
-    code.push(...bytes.subarray(at, begin));
-    for (at = begin; at < end; at++) {
-      const before = bytes[at - 1];
-      const byte = bytes[at];
-      if (takesLocal(before)) {
-        locals.push(byte);
-        continue;
-      }
-      const lane = odd ? 8 : 4;
-      const vector = bytes.subarray(at + 1, Math.min(at + 17, end));
-      const repeats = vector.length === 16 && vector.every((value, i) => value === vector[i % lane]);
-      const follows = !after(byte) || (at + 1 < end && bytes[at + 1] === after(byte));
-      if (before !== VECTOR) {
-        code.push(odd ? twin(before, byte) : byte);
-      } else if (byte === PLAIN || !follows || (byte === CONSTANT && !repeats)) {
-        code.push(PLAIN, byte);
-      } else if (byte === CONSTANT) {
-        code.push(CONSTANT);
-        constants.push(...vector.subarray(0, lane));
-        at += 16;
-      } else {
-        code.push(odd ? twin(before, byte) : byte);
-        if (after(byte)) at++;
-      }
-    }
-  }
-  return [locals, code, constants];
-}
-
-/** Bytes as text, one character each, behind the most frequent ones. */
-function asText(bytes, { FREQUENT, inOrder }) {
-  const counts = new Array(256).fill(0);
-  for (const byte of bytes) counts[byte]++;
-  const most = [...counts.keys()].sort((a, b) => counts[b] - counts[a]).slice(0, FREQUENT.length);
-  const characters = inOrder(Array.from(FREQUENT, (c) => printable.indexOf(c))).map((place) => printable[place]);
-  const meanings = inOrder(most);
-  return [...most.map((byte) => printable[byte]), ...bytes.map((byte) => characters[meanings.indexOf(byte)])].join('');
-}
-
 /** A digest of all that the compiled cores depend on: compiling takes seconds and is left out where nothing changed. */
 function digestOfSources() {
   const hash = createHash('sha256');
@@ -140,19 +75,24 @@ async function core(name, ...features) {
   const file = join(generated, `${name}.ts`);
   const from = ` from sources ${digestOfSources()}`;
   if (existsSync(out) && existsSync(file) && readFileSync(file, 'utf8').includes(from)) return;
-  const flags = ['--config', 'asconfig.json', '--target', 'release', '--transform', transform, '--outFile', out];
+  const flags = [
+    '--config',
+    'asconfig.json',
+    '--target',
+    'release',
+    '--transform',
+    transform,
+    '--debug',
+    '--outFile',
+    `${out}.named`,
+  ];
   for (const feature of features) flags.push('--enable', feature);
   await promisify(execFile)(process.execPath, [asc, ...flags], { cwd: root });
-  const bytes = readFileSync(out);
-  const options = { entryPoints: [join(root, 'src/backend/text.ts')], format: 'esm', write: false };
-  const { outputFiles } = await build(options);
-  const reader = await import(`data:text/javascript,${encodeURIComponent(outputFiles[0].text)}`);
-  const functions = firstFunction(bytes);
-  const [locals, code, constants] = part(bytes, functions, reader).map((bytes) => asText(bytes, reader));
-  const text = locals + code + constants;
-  const start = reader.FREQUENT.length + locals.length;
-  const parts = [functions, start, start + code.length];
+  const bytes = arrange(readFileSync(`${out}.named`), order.core);
+  const reader = await importReader();
+  const { text, parts } = toText(bytes, reader);
   if (!bytes.equals(reader.decode(text, parts))) throw new Error('src/backend/text.ts does not read the core');
+  writeFileSync(out, bytes);
   // In the memory's import, "memory" and the kind 2 stand before its flags: 1, or 3 if it is to be shared.
   const memoryFlags = bytes.indexOf('memory\x02') + 7;
   // The call stops minifiers from moving the text to where it is used, in the midst of the bundle: see src/index.ts.
