@@ -5,6 +5,7 @@ import { arrangeFunctions } from './scripts/arrange.js';
 import { mangling } from './scripts/mangle.js';
 import { minify } from './scripts/minify.js';
 import { bundle } from './scripts/order.js';
+import { shortPrivates } from './scripts/privates.js';
 
 type Plugins = NonNullable<Options['plugins']>;
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
@@ -16,6 +17,12 @@ const swc = (inline: 0 | 2): Plugins[number] => ({
     return { code: small.code, map: { ...JSON.parse(small.map ?? '{}'), sources: [path] } };
   },
 });
+
+/** Short private names. */
+const privates: Plugins[number] = {
+  name: 'privates',
+  renderChunk: async (code, { path }) => shortPrivates(code, path),
+};
 
 /** Functions in an order that suits gzip. */
 const arranged: Plugins[number] = {
@@ -87,7 +94,7 @@ export default defineConfig(async (): Promise<Options[]> => {
   return [
     {
       ...bundles,
-      plugins: [arranged, swc(2)],
+      plugins: [arranged, swc(2), privates],
       entry: ['src/index.ts'],
       esbuildPlugins: [lazily, inOrder],
       dts: { entry: ['src/index.ts', ...others], banner: '/// <reference lib="esnext.disposable" />' },

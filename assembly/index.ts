@@ -28,6 +28,7 @@ import {
 } from './kernels/fused';
 import { dropout, dropoutBackward } from './kernels/dropout';
 import { clipNorm, clipValue, flushDelta, guard, penalty, regularize, squaredNorm } from './kernels/gradient';
+import { gather } from './kernels/gather';
 import { huber, meanAbsoluteError, meanSquaredError } from './kernels/loss';
 import { addBias, columnSums, matmul, matmulBackwardInput, matmulBackwardWeights } from './kernels/matmul';
 import { binaryAccuracy, categoricalAccuracy, sparseCategoricalAccuracy } from './kernels/metric';
@@ -54,6 +55,7 @@ function perform<T>(
     c = ptr(p, 2, base) + shift;
   // biome-ignore format: one line per operation
   switch (op) {
+    case Op.Gather: gather(a, b, rows, int(p, 3) != 0, thread, threads); break;
     case Op.Matmul: matmul<T>(a, b, c, rows, n, int(p, 4), thread, threads); break;
     case Op.AddBias: addBias<T>(a, b, rows, n, thread, threads); break;
     case Op.MatmulBackwardWeights: matmulBackwardWeights<T>(a, b, c, rows, n, int(p, 4), thread, threads); break;

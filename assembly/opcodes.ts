@@ -2,6 +2,7 @@
 
 /** One opcode per operation; src/plan/schema.ts holds its operands, assembly/index.ts and src/backend/js/run.ts run it. */
 export const enum Op {
+  Gather,
   Matmul,
   MatmulSparse,
   AddBias,

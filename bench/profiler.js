@@ -20,7 +20,7 @@ export function prepare(internals, data, settings) {
   engine.compile(training);
 
   const given = toRows('x', data.x, architecture.inputs, dtype, { borrow: true });
-  const x = engine.skipZeros(given, batch, true);
+  const x = engine.hold(given, batch);
   const y =
     outputs === 1
       ? toRows('y', { data: data.y, shape: [data.rows, 1] }, 1, dtype)
@@ -28,7 +28,7 @@ export function prepare(internals, data, settings) {
   const order = shuffle(data.rows, 1, 0);
   // As many batches in one call as `fit` has when it is at full pace; whole ones, if the data have one.
   const whole = Math.max(batch, data.rows - (data.rows % batch));
-  const count = Math.min(engine.stageRows(batch), whole, data.rows);
+  const count = Math.min(engine.stageRows(x, batch), whole, data.rows);
   const { learningRate } = training.optimizer;
   let from = 0;
   return {

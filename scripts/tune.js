@@ -10,6 +10,7 @@ import { arrangeFunctions, statements } from './arrange.js';
 import { arrange, importReader, toText, twins } from './core.js';
 import { minify } from './minify.js';
 import * as given from './order.js';
+import { shortPrivates } from './privates.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const seconds = Number(process.argv[2] ?? 120);
@@ -20,7 +21,8 @@ const unarranged = join(root, 'build/bundle.js');
 execFileSync('npx', ['tsup'], { cwd: root, env: { ...process.env, LINNET_TUNE: unarranged }, stdio: 'ignore' });
 
 const { code } = arrangeFunctions(readFileSync(unarranged, 'utf8'), unarranged, given.bundle);
-const [small, long] = await Promise.all([minify(code), minify(code, { mangle: false })]);
+const [swc, long] = await Promise.all([minify(code), minify(code, { mangle: false })]);
+const small = shortPrivates(swc.code, unarranged);
 const names = statements(long.code).map(({ name }) => name);
 const parts = statements(small.code).map(({ isFunction, start, end }, i) => {
   const text = small.code.slice(start, end);

@@ -7,6 +7,7 @@ import { emitOptimizer, gradientLimit, type Optimizer } from './optimizers';
 import { PlanBuilder } from './plan/builder';
 import type { ModelLayout } from './plan/layout';
 import type { Plan } from './plan/plan';
+import type { Layout } from './plan/schema';
 import { elements, freeName, type Tensor } from './plan/tensor';
 
 /** A model's layers once all widths are known. */
@@ -87,7 +88,7 @@ const batchOf = (name: string, segment: Segment, cols: number): Tensor => ({
 
 /**
  * Compiles an architecture into the plan of one step over up to `batch` rows.
- * @param skip the inputs come as lists, multiplied by their leading factors.
+ * @param feed how the inputs come; `lists` are multiplied by their leading factors.
  * @param threads that may run the plan.
  */
 export function compilePlan(
@@ -96,20 +97,25 @@ export function compilePlan(
   layout: ModelLayout,
   batch: number,
   training?: Training,
-  skip = false,
+  feed: Layout = 'rows',
   threads = 1,
 ): Plan {
   const b = new PlanBuilder(layout, batch, kind === 'train', threads);
-  const folded = skip ? leadingFactors({ layers })!.length : 0;
+  const lists = feed === 'lists';
+  const folded = lists ? leadingFactors({ layers })!.length : 0;
   const stages = layers.flatMap((layer) => layer.stages).slice(folded);
   const last = stages.at(-1);
   const fused = kind !== 'predict' && training && isFused(training.loss, last?.activation);
   if (fused) stages.pop();
 
-  const input: Tensor = { ...batchOf('x', Segment.X, inputs), layout: skip ? 'lists' : 'rows' };
+  const input: Tensor = { ...batchOf('x', Segment.X, inputs), layout: feed };
   const backward: NonNullable<Forward['backward']>[] = [];
   let trainable = false;
   let output = input;
+  if (feed === 'scattered' || (lists && b.training)) {
+    output = b.rows('batch', inputs, lists ? feed : 'rows');
+    b.emit('gather', { out: output, x: input }, { lists: Number(lists) });
+  }
   for (const stage of stages) {
     const pass = stage.forward(b, output, trainable);
     trainable ||= stage.trainable ?? false;

@@ -10,15 +10,16 @@ import { indexIn, locate, numbersIn } from './locate';
 import { optimizerStates } from './optimizers';
 import { type Floats, floatArrays, layoutModel, type ModelLayout, type OwnFloats, pack, unpack } from './plan/layout';
 import type { Plan } from './plan/plan';
+import type { Layout } from './plan/schema';
 import { align, bytesPerElement, type DType, pad, type Tensor } from './plan/tensor';
 import { seedWords } from './random';
 import { allocate, workspaceOf } from './room';
-import { type Batches, listBytes, stage, stageLists } from './stage';
+import { type Batches, type Inputs, listBytes, PAIR, paddedRows, stage, stagePairs } from './stage';
 import { ZeroSkipping } from './zeros';
 
 /** A stretch of training, evaluation or prediction: consecutive batches in one call of the backend. */
 export interface Work extends Batches {
-  readonly x: Rows;
+  readonly x: Inputs;
   readonly y?: Rows;
   /** Rows of a full batch. */
   readonly batch: number;
@@ -44,6 +45,9 @@ const MAX_PLANS = 256;
 
 const NO_PRODUCT = 'not skipped (the first layer is no product of the inputs)';
 
+/** How inputs come to a plan. */
+export const feedOf = ({ lists, held }: Inputs): Layout => (lists ? 'lists' : held ? 'scattered' : 'rows');
+
 /** A model's parameters and optimizer state in the memory of a backend, and the plans that run on them. */
 export class Engine implements Member {
   runtime: Runtime;
@@ -58,7 +62,9 @@ export class Engine implements Member {
   readonly #factors: readonly number[] | undefined;
   readonly #zeros: ZeroSkipping;
   /** The plan that ran last, if it is still kept. */
-  #last: { kind: PlanKind; batch: number; skip: boolean; entry: CachedPlan } | undefined;
+  #last: { kind: PlanKind; batch: number; feed: Layout; entry: CachedPlan } | undefined;
+  /** Data held for a fit. */
+  #held: Slot[] = [];
 
   constructor(
     readonly architecture: Architecture,
@@ -171,14 +177,37 @@ export class Engine implements Member {
    * The same rows, to be taken without their zeros where that is faster: where the first layer is a product that can
    * skip them, and few enough numbers are not 0.
    * @param batch rows of a batch.
-   * @param again whether the rows are gone through more than once, so that lists made now pay.
+   * @param again whether the rows are gone through more than once.
    */
-  skipZeros(x: Rows, batch: number, again: boolean): Rows {
-    const factors = this.#factors;
-    if (!factors) return x;
+  skipZeros(x: Rows, batch: number, again = false): Rows {
+    if (!this.#factors) return x;
     const units = this.architecture.params[0]!.shape.at(-1)!;
-    if (!this.#zeros.decide(x, batch, again, units, this.runtime.backend)) return x;
-    return { ...x, lists: again ? sparseRows(x, this.dtype, factors) : 'once' };
+    return this.#zeros.decide(x, batch, again, units, this.runtime.backend) ? { ...x, lists: true } : x;
+  }
+
+  /**
+   * A copy of rows for a `fit`, which goes through them in any order, many times: in the backend's memory, unless they are
+   * too large for that.
+   */
+  hold(given: Rows, batch: number): Inputs {
+    const x = this.skipZeros(given, batch, true);
+    const large = this.runtime.backend.memory.limit / 4;
+    if (x.rows * this.#bytes(x.cols) > large) return { ...x, data: x.data.slice() };
+    const { numbers, starts } = x.lists ? sparseRows(x, this.dtype, this.#factors!) : paddedRows(x, this.dtype);
+    const slot = new Slot(numbers.byteLength, 'data', new Uint8Array(numbers.buffer));
+    this.#held.push(slot);
+    return { ...x, held: { slot, starts } };
+  }
+
+  /** Gives back what `hold` has taken. */
+  release(): void {
+    for (const slot of this.#held) this.runtime.slots.release(slot);
+    this.#held = [];
+  }
+
+  /** Bytes of a row in memory. */
+  #bytes(cols: number): number {
+    return pad(cols, this.dtype) * bytesPerElement(this.dtype);
   }
 
   /** Whether zeros were skipped in the last data, and why. */
@@ -188,17 +217,18 @@ export class Engine implements Member {
 
   /** The plan of a kind for batches of up to `batch` rows of data such as the last, compiled once. */
   plan(kind: PlanKind, batch: number): Plan {
-    return this.#planned(kind, batch, this.#zeros.skips).plan;
+    const feed = this.#zeros.skips ? 'lists' : kind === 'train' ? 'scattered' : 'rows';
+    return this.#planned(kind, batch, feed).plan;
   }
 
-  #planned(kind: PlanKind, batch: number, skip: boolean): CachedPlan {
+  #planned(kind: PlanKind, batch: number, feed: Layout): CachedPlan {
     const last = this.#last; // saves the long key: 0.7 µs a call
-    if (last?.kind === kind && last.batch === batch && last.skip === skip && last.entry.slot.home) return last.entry;
+    if (last?.kind === kind && last.batch === batch && last.feed === feed && last.entry.slot.home) return last.entry;
     const { plans, slots } = this.runtime;
-    const key = `${kind} ${batch} ${skip} ${this.threads} ${this.#key}`;
+    const key = `${kind} ${batch} ${feed} ${this.threads} ${this.#key}`;
     let entry = plans.get(key);
     if (!entry) {
-      const plan = compilePlan(kind, this.architecture, this.layout, batch, this.#training, skip, this.threads);
+      const plan = compilePlan(kind, this.architecture, this.layout, batch, this.#training, feed, this.threads);
       entry = { plan, slot: new Slot(plan.records.length, 'constant', plan.records) };
       plans.set(key, entry);
       if (plans.size > MAX_PLANS) {
@@ -207,14 +237,13 @@ export class Engine implements Member {
         slots.release(slot);
       }
     }
-    this.#last = { kind, batch, skip, entry };
+    this.#last = { kind, batch, feed, entry };
     return entry;
   }
 
   /** Rows that one call can stage: whole batches, at least one. */
-  stageRows(batch: number): number {
-    const size = bytesPerElement(this.dtype);
-    const bytes = (pad(this.architecture.inputs, this.dtype) + pad(this.architecture.outputs, this.dtype)) * size;
+  stageRows({ held, cols }: Inputs, batch: number): number {
+    const bytes = (held ? PAIR : this.#bytes(cols)) + this.#bytes(this.architecture.outputs);
     return Math.max(1, Math.floor(STAGE / bytes / batch)) * batch;
   }
 
@@ -227,18 +256,19 @@ export class Engine implements Member {
     const { batch, count, repeat, sums, output, x } = work;
     const steps = repeat ?? Math.ceil(count / batch);
     this.runtime.backend.crew?.check(this);
-    const { plan, slot } = this.#planned(kind, batch, x.lists !== undefined);
+    const { plan, slot } = this.#planned(kind, batch, feedOf(x));
     const { runtime, dtype } = this;
     const { slots } = runtime;
-    const size = bytesPerElement(dtype);
-    const xBytes = pad(plan.input.shape[0]!, dtype) * size;
-    const yBytes = plan.target ? pad(plan.target.shape[0]!, dtype) * size : 0;
+    const { held } = x;
+    const pairs = plan.input.layout !== 'rows';
+    const xBytes = pairs ? PAIR : this.#bytes(x.cols);
+    const yBytes = plan.target ? this.#bytes(plan.target.shape[0]!) : 0;
     // Behind the plan's own workspace: the learning rate, the trace, inputs, targets.
     const traceEnd = align(8 + 8 * steps);
-    const lists = plan.input.layout === 'lists';
-    const xEnd = traceEnd + align(lists ? listBytes(work.x, work, dtype) : count * xBytes);
+    const xEnd = traceEnd + align(pairs && !held ? listBytes(count, x.cols, dtype) : count * xBytes);
     const workspace = workspaceOf(runtime, plan.workspace + xEnd + count * yBytes);
-    slots.acquire(slot, workspace, this.#slot);
+    if (held) slots.acquire(slot, workspace, this.#slot, held.slot);
+    else slots.acquire(slot, workspace, this.#slot);
 
     const { u32, f64 } = slots.views;
     const base = this.#slot.address;
@@ -253,7 +283,7 @@ export class Engine implements Member {
     u32[at + Reg.Rows / 4] = Math.min(batch, count);
     u32[at + Reg.Batch / 4] = batch;
     u32[at + Reg.RowsLeft / 4] = count * (repeat ?? 1);
-    u32[at + Reg.XStride / 4] = stride * (lists ? 4 : xBytes); // of lists it is their pointers
+    u32[at + Reg.XStride / 4] = stride * xBytes;
     u32[at + Reg.YStride / 4] = stride * yBytes;
     u32[at + Reg.Epoch / 4] = work.epoch ?? 0;
     u32[at + Reg.EpochStep / 4] = work.step ?? 0;
@@ -290,12 +320,12 @@ export class Engine implements Member {
   }
 
   /** Copies rows, in order, to a tensor. */
-  #stage(tensor: Tensor, rows: Rows, batches: Batches): void {
+  #stage(tensor: Tensor, rows: Inputs, batches: Batches): void {
     const { views } = this.runtime.slots;
     const memory = numbersIn(views, this.dtype);
     const at = indexIn(views, this.#slot.address, tensor, this.dtype);
-    const size = bytesPerElement(this.dtype);
-    if (tensor.layout === 'lists') stageLists(views.u32, memory, at * size, rows, this.#factors!, batches);
+    const address = at * bytesPerElement(this.dtype);
+    if (rows.held || rows.lists) stagePairs(views.u32, memory, address, rows, this.#factors!, batches);
     else stage(memory, at, rows, pad(rows.cols, this.dtype), batches);
   }
 
@@ -318,7 +348,7 @@ export class Engine implements Member {
    * as the failing step found them, and stay so.
    */
   locate(kind: PlanKind, work: Work): string {
-    const { plan, slot } = this.#planned(kind, work.batch, work.x.lists !== undefined);
+    const { plan, slot } = this.#planned(kind, work.batch, feedOf(work.x));
     const { slots, backend } = this.runtime;
     return locate(backend, slots.views, plan, slot.address, this.#slot.address);
   }
@@ -338,7 +368,13 @@ export class Engine implements Member {
   }
 
   move(bytes: Uint8Array<ArrayBuffer>): void {
-    this.runtime.slots.release(this.#slot);
+    const { slots } = this.runtime;
+    slots.release(this.#slot);
+    for (const held of this.#held) {
+      const data = slots.bytes(held).slice();
+      slots.release(held);
+      held.home = data;
+    }
     this.#slot = new Slot(bytes.length, 'state', bytes);
     this.runtime = selectBackend('wasm', this.wish).runtime;
     this.#last = undefined;

@@ -2,6 +2,7 @@ import { type Callback, callbackList } from './callbacks';
 import type { MatrixLike, Rows, VectorLike } from './data/inputs';
 import { boolean, describe, fail, inRange, integer, positiveInteger } from './errors';
 import { choice, is, option, optional, parseOptions } from './options';
+import type { Inputs } from './stage';
 
 /** Inputs or targets. */
 export type Data = MatrixLike | VectorLike;
@@ -57,7 +58,7 @@ export const parseFitOptions = (place: string, options: FitOptions | undefined) 
 
 /** Rows of inputs with their targets. */
 export interface Pair {
-  readonly x: Rows;
+  readonly x: Inputs;
   readonly y: Rows;
 }
 

@@ -6,6 +6,7 @@ import type { FitSettings, Pair } from './fit-options';
 import type { Progress } from './progress';
 import { shuffle } from './random';
 import { createYielder, SLICE } from './scheduler';
+import type { Inputs } from './stage';
 
 /** A checked call of `fit`. */
 export interface FitJob {
@@ -37,9 +38,9 @@ interface Pace {
   readonly most: number;
 }
 
-export const createPace = (engine: Engine, batch: number): Pace => ({
+export const createPace = (engine: Engine, x: Inputs, batch: number): Pace => ({
   steps: 1,
-  most: engine.stageRows(batch) / batch,
+  most: engine.stageRows(x, batch) / batch,
 });
 
 /** What a slice did, and how many steps of the pass are done. */
@@ -86,7 +87,7 @@ export function* fitSlices(job: FitJob): Generator<unknown, HistoryRecord> {
   let logs: Partial<Logs> = {};
   const perBatch = callbacks.some((callback) => callback.onBatchEnd);
   const batches = Math.ceil(x.rows / batch);
-  const pace = perBatch ? { steps: 1, most: 1 } : createPace(engine, batch);
+  const pace = perBatch ? { steps: 1, most: 1 } : createPace(engine, x, batch);
 
   for (const callback of callbacks) yield callback.onTrainBegin?.(training);
   run: for (let epoch = 0; epoch < epochs && !job.stopped(); epoch++) {
@@ -146,7 +147,7 @@ export function* evaluateSlices(
 ): Generator<unknown, Record<string, number>> {
   const sums = new Float64Array(names.length);
   const batch = Math.min(batchSize, x.rows);
-  yield* passSlices(engine, 'evaluate', { x, y, batch, sums }, createPace(engine, batch));
+  yield* passSlices(engine, 'evaluate', { x, y, batch, sums }, createPace(engine, x, batch));
   return means(names, sums, x.rows);
 }
 

@@ -37,7 +37,8 @@ export function locate(backend: Backend, views: Views, plan: Plan, address: numb
     }
     backend.run[dtype](address, base, i, i + 1, 1);
     for (const { role, tensor } of operandsOf(instruction)) {
-      if (role === 'scratch' || tensor.segment !== Segment.Workspace) continue;
+      const isNumbers = role !== 'scratch' && tensor.layout !== 'lists';
+      if (!isNumbers || tensor.segment !== Segment.Workspace) continue;
       if (exceeds(tensor, Number.MAX_VALUE)) return tensor.name;
       if (tensor.name.startsWith('∂')) gradients.push(tensor);
     }

@@ -246,7 +246,7 @@ export class NeuralNetwork<D extends DType = 'float64'> extends Printable {
     const batch = Math.min(batchSize ?? rows, rows);
     const data = { ...pair, batch, learningRate };
     if (batch === rows && !onEpoch) return this.#trainWhole(data, count);
-    const pace = createPace(engine, batch);
+    const pace = createPace(engine, pair.x, batch);
     const losses: number[] = [];
     for (let epoch = 0; epoch < count; epoch++) {
       const order = batch < rows ? shuffle(rows, this.seed, this.#epoch) : undefined;

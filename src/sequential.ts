@@ -178,11 +178,8 @@ export class Sequential<D extends DType = 'float32'> extends Printable {
     let validation = given && this.#pair('validationData[0]', given[0], 'validationData[1]', given[1]);
     if (!validation && validationSplit > 0) [kept, validation] = splitRows(call, kept, validationSplit);
     const batch = Math.min(batchSize, kept.x.rows);
-    // What is the caller's may change while training goes on. Lists are a copy already.
-    const own = ({ x: given, y: targets }: Pair): Pair => {
-      const rows = engine.skipZeros(given, batch, true);
-      return { x: rows.lists || !rows.borrowed ? rows : { ...rows, data: rows.data.slice() }, y: targets };
-    };
+    // What is the caller's may change while training goes on.
+    const own = ({ x, y }: Pair): Pair => ({ x: engine.hold(x, batch), y });
     if (validation) validation = own(validation);
     kept = own(kept);
     engine.begin(settings.onNonFinite !== 'ignore');
@@ -205,6 +202,7 @@ export class Sequential<D extends DType = 'float32'> extends Printable {
 
   #end(job: FitJob): void {
     this.#fitting = false;
+    job.engine.release();
     job.progress?.end();
   }
 
@@ -267,7 +265,7 @@ export class Sequential<D extends DType = 'float32'> extends Printable {
     const { engine, names } = this.#compiled('evaluate');
     const { batchSize } = parseOptions('evaluate', options, { batchSize: option(32, positiveInteger) });
     const { x: rows, y: targets } = this.#pair('x', x, 'y', y);
-    const pair = { x: engine.skipZeros(rows, batchSize, false), y: targets };
+    const pair = { x: engine.skipZeros(rows, batchSize), y: targets };
     return drain(evaluateSlices(engine, pair, batchSize, names)) as Evaluation;
   }
 
@@ -281,7 +279,7 @@ export class Sequential<D extends DType = 'float32'> extends Printable {
     const engine = this.#open();
     const given = options === undefined ? predictUsual : parseOptions('predict', options, predictChecks);
     const { batchSize, out } = given;
-    const rows = engine.skipZeros(this.#x('x', x), batchSize, false);
+    const rows = engine.skipZeros(this.#x('x', x), batchSize);
     const { outputs } = engine.architecture;
     const values = engine.predict(rows, batchSize, checkOut(out, this.dtype, rows.rows * outputs));
     return new Matrix<D>(values as never, rows.rows, outputs);

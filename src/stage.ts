@@ -1,7 +1,8 @@
+import type { Slot } from './backend/memory';
 import type { Rows } from './data/inputs';
 import { bitsOf, entryWords, writeEntries } from './data/sparse';
-import type { Floats } from './plan/layout';
-import type { DType } from './plan/tensor';
+import { type Floats, floatArrays } from './plan/layout';
+import { bytesPerElement, type DType, pad } from './plan/tensor';
 
 /** Which rows, in which order, from which place on, and how many. */
 export interface Batches {
@@ -9,6 +10,16 @@ export interface Batches {
   readonly from: number;
   readonly count: number;
 }
+
+/** All rows of some data in a backend's memory, to be picked by their addresses. */
+export interface Held {
+  readonly slot: Slot;
+  /** Row i has the bytes from `starts[i]` to `starts[i + 1]` of the slot. */
+  readonly starts: Uint32Array;
+}
+
+/** Rows of inputs, and where all of them are held in memory if they are. */
+export type Inputs = Rows & { readonly held?: Held };
 
 /** Copies rows, in order, to element `at`, `stride` elements apart; pads are +0. */
 export function stage(floats: Floats, at: number, rows: Rows, stride: number, { order, from, count }: Batches): void {
@@ -21,50 +32,45 @@ export function stage(floats: Floats, at: number, rows: Rows, stride: number, { 
   }
 }
 
-/** Bytes of the pointers in front of the entries of `count` lists. */
-const pointerBytes = (count: number): number => Math.ceil((4 * (count + 1)) / 16) * 16;
-
-/** Bytes that the lists of some rows take at most. */
-export function listBytes({ cols, lists }: Rows, { order, from, count }: Batches, dtype: DType): number {
-  let words = 0;
-  if (typeof lists === 'object') {
-    const { starts } = lists;
-    for (let r = from; r < from + count; r++) {
-      const row = order ? order[r]! : r;
-      words += starts[row + 1]! - starts[row]!;
-    }
-  } else {
-    words = count * cols * entryWords(dtype);
-  }
-  return pointerBytes(count) + 4 * words;
+/** All rows as they lie in memory, padded; row i has the bytes from `starts[i]` to `starts[i + 1]`. */
+export function paddedRows(rows: Rows, dtype: DType) {
+  const count = rows.rows;
+  const stride = pad(rows.cols, dtype);
+  const numbers = new floatArrays[dtype](count * stride);
+  stage(numbers, 0, rows, stride, { from: 0, count });
+  return { numbers, starts: new Uint32Array(count + 1).map((_, r) => r * stride * bytesPerElement(dtype)) };
 }
 
+/** Bytes of two addresses. */
+export const PAIR = 8;
+
+/** Bytes of `count` pairs, rounded up. */
+const pairBytes = (count: number): number => Math.ceil((PAIR * count) / 16) * 16;
+
+/** Bytes that the lists of so many rows take at most. */
+export const listBytes = (count: number, cols: number, dtype: DType): number =>
+  pairBytes(count) + 4 * count * cols * entryWords(dtype);
+
 /**
- * Writes rows without their zeros as assembly/kernels/sparse.ts reads them: pointers at byte `address`, entries behind
- * them, copied where they have been made before, else made from the rows and the factors.
+ * Writes where rows begin and end to byte `address`: those that are held, or else lists as assembly/kernels/sparse.ts reads
+ * them, which are written behind that.
  */
-export function stageLists(
+export function stagePairs(
   u32: Uint32Array,
   floats: Floats,
   address: number,
-  rows: Rows,
+  { data, cols, held }: Inputs,
   factors: readonly number[],
   { order, from, count }: Batches,
 ): void {
-  const made = typeof rows.lists === 'object' ? rows.lists : undefined;
-  const bits = bitsOf(rows.data);
-  let pointer = address / 4;
-  let at = (address + pointerBytes(count)) / 4;
-  u32[pointer] = 4 * at;
+  const bits = bitsOf(data);
+  let pair = address / 4;
+  let end = address + pairBytes(count);
   for (let r = from; r < from + count; r++) {
     const row = order ? order[r]! : r;
-    if (made) {
-      const words = made.words.subarray(made.starts[row], made.starts[row + 1]);
-      u32.set(words, at);
-      at += words.length;
-    } else {
-      at = writeEntries(u32, floats, at, bits, rows.cols, row, factors);
-    }
-    u32[++pointer] = 4 * at;
+    u32[pair++] = held ? held.slot.address + held.starts[row]! : end;
+    if (held) end = held.slot.address + held.starts[row + 1]!;
+    else end = 4 * writeEntries(u32, floats, end / 4, bits, cols, row, factors);
+    u32[pair++] = end;
   }
 }

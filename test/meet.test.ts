@@ -13,7 +13,7 @@ test('threads meet where one needs what another has done, and nowhere else', () 
   const loss = losses.sparseCategoricalCrossentropy();
   const optimizer = optimizers.adam({ globalClipNorm: 1 });
   const training = { loss, metrics: ['accuracy'] as const, optimizer, sum: false, guard: true };
-  const plan = compilePlan('train', architecture, layout, 32, training, false, 2);
+  const plan = compilePlan('train', architecture, layout, 32, training, 'rows', 2);
   const { instructions, records } = plan;
   const words = new Uint32Array(records.buffer);
   const copy = words.slice();

@@ -105,6 +105,24 @@ describe('SlotMemory', () => {
     expect(content(slots, d!)).toEqual(new Set([5]));
   });
 
+  it('grows for the data of a fit rather than that others move out', () => {
+    const MIB = 1 << 20;
+    const { memory, slots } = make(128 * MIB);
+    const model = state(40 * MIB);
+    const data = new Slot(40 * MIB, 'data');
+    slots.acquire(model);
+    filled(slots, model, 3);
+    slots.acquire(data);
+    expect(model.address).toBeGreaterThan(0);
+    filled(slots, data, 7);
+    memory.refuses = true;
+    slots.acquire(state(60 * MIB));
+    slots.acquire(state(60 * MIB));
+    expect(data.address).toBe(0);
+    expect(content(slots, data)).toEqual(new Set([7]));
+    expect(content(slots, model)).toEqual(new Set([3]));
+  });
+
   it('never evicts what the same call needs', () => {
     const { memory, slots } = make(PAGE);
     memory.refuses = true;

@@ -114,17 +114,19 @@ test('skipZeros is checked', () => {
 
 test('rows become entries of their numbers other than 0, multiplied by the factors in turn', () => {
   const table = { data: new Float32Array([0, 0.1, -0, Number.NaN, 0, 0]), rows: 2, cols: 3 };
-  const { words, starts } = sparseRows(table, 'float32', [1 / 3, 7]);
-  expect([...starts]).toEqual([0, 2, 4]);
+  const { numbers, starts } = sparseRows(table, 'float32', [1 / 3, 7]);
+  const words = new Uint32Array(numbers.buffer);
+  expect([...starts]).toEqual([0, 8, 16]); // bytes
   expect([words[0], words[2]]).toEqual([1, 0]);
   const value = Math.fround(Math.fround(Math.fround(0.1) * Math.fround(1 / 3)) * 7);
-  expect([...new Float32Array(words.buffer)].filter((_, i) => i % 2).slice(0, 2)).toEqual([value, Number.NaN]);
+  expect([...numbers].filter((_, i) => i % 2).slice(0, 2)).toEqual([value, Number.NaN]);
   const doubles = { ...table, data: new Float64Array([0, 0.1, -0, 2 ** -1074, -(2 ** -1074), 0]) };
   const wide = sparseRows(doubles, 'float64', []);
-  expect([...wide.starts]).toEqual([0, 4, 12]);
-  expect([wide.words[0], wide.words[4], wide.words[8]]).toEqual([1, 0, 1]);
-  const numbers = new Float64Array(wide.words.buffer).filter((_, i) => i % 2);
-  expect([...numbers.slice(0, 3)]).toEqual([0.1, 2 ** -1074, -(2 ** -1074)]);
+  const wideWords = new Uint32Array(wide.numbers.buffer);
+  expect([...wide.starts]).toEqual([0, 16, 48]);
+  expect([wideWords[0], wideWords[4], wideWords[8]]).toEqual([1, 0, 1]);
+  const values = wide.numbers.filter((_, i) => i % 2);
+  expect([...values.slice(0, 3)]).toEqual([0.1, 2 ** -1074, -(2 ** -1074)]);
 });
 
 test('what is done to the data later does not change a training', async () => {

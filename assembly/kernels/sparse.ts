@@ -1,6 +1,7 @@
 // Products that skip the zeros of x, which comes as lists: for each row the entries (index, value) of its other numbers,
-// indices ascending. Pointers are u32 addresses: list i reaches from pointer i to pointer i + 1. An entry is a u32 index
-// and a T, 2·sizeof<T>() bytes.
+// indices ascending. Pointers are u32 addresses: two for each row, where its list begins and where it ends; lists of
+// columns, made here, lie one behind the other and have one each, list i ends where list i + 1 begins. An entry is a u32
+// index and a T, 2·sizeof<T>() bytes.
 //
 // What is skipped is acc + 0·b, which changes no bit as long as b is finite: chains start at +0 and never become −0.
 // Where b is not finite (0·∞ is NaN), every index is walked, and the result is that of the dense product.
@@ -27,7 +28,7 @@ function madd<T>(acc: v128, x: v128, b: usize, offset: usize): v128 {
  */
 // @ts-ignore: decorator
 @inline
-function gather<T>(c: usize, e: usize, end: usize, b: usize, bk: usize, NV: i32): void {
+function combine<T>(c: usize, e: usize, end: usize, b: usize, bk: usize, NV: i32): void {
   const zero = v128.splat<T>(<T>0);
   let c0 = zero, c1 = zero, c2 = zero, c3 = zero;
   if (NV == 4) {
@@ -109,9 +110,12 @@ function finite<T>(b: usize, bk: usize, k: i32, bytes: usize): bool {
   return !v128.any_true(bad);
 }
 
-/** C [m, bytes] = lists·B, `bytes` a panel's width at most, B [k, bytes], known to be finite if `skip`. Returns if it is. */
+/**
+ * C [m, bytes] = lists·B, `bytes` a panel's width at most, B [k, bytes], known to be finite if `skip`. Returns if it is.
+ * From the pointer to a list to the next one it is `step` bytes.
+ */
 function product<T>(
-  c: usize, ldc: usize, lists: usize, b: usize, bk: usize, m: i32, k: i32, bytes: usize, skip: bool,
+  c: usize, ldc: usize, lists: usize, step: usize, b: usize, bk: usize, m: i32, k: i32, bytes: usize, skip: bool,
 ): bool {
   skip = skip || finite<T>(b, bk, k, bytes);
   let t: usize = 0;
@@ -121,15 +125,13 @@ function product<T>(
     let o = c + t;
     const from = b + t;
     let p = lists;
-    let e = load<u32>(p);
-    for (let i: i32 = 0; i < m; i++, o += ldc) {
-      p += 4;
-      const end = load<u32>(p);
+    for (let i: i32 = 0; i < m; i++, o += ldc, p += step) {
+      const e = load<u32>(p);
+      const end = load<u32>(p, 4);
       if (!skip) walk<T>(o, e, end, from, bk, k);
-      else if (width == 64) gather<T>(o, e, end, from, bk, 4);
-      else if (width == 32) gather<T>(o, e, end, from, bk, 2);
-      else gather<T>(o, e, end, from, bk, 1);
-      e = end;
+      else if (width == 64) combine<T>(o, e, end, from, bk, 4);
+      else if (width == 32) combine<T>(o, e, end, from, bk, 2);
+      else combine<T>(o, e, end, from, bk, 1);
     }
     t += width;
   } while (t < bytes);
@@ -145,6 +147,7 @@ function shared<T>(
 ): bool {
   const ld: i32 = pad<T>(cols) * sizeof<T>();
   const height = panelsInC ? m : k;
+  const step: usize = panelsInC ? 4 : 8;
   let from: i32 = 0;
   let to = ld;
   let first: i32 = 0;
@@ -154,7 +157,7 @@ function shared<T>(
     first = beginRows(m, ld, thread, threads);
     m = endRows(m, ld, thread, threads) - first;
     if (from == to || !m) return skip;
-    lists += <usize>first << 2;
+    lists += <usize>first * step;
   }
   let all = true;
   do {
@@ -165,7 +168,7 @@ function shared<T>(
     const bk = panelsInC ? ld : width;
     const cj = c + <usize>((panelsInC ? j * height : j) + first * ldc + from - j);
     const bj = b + <usize>((panelsInC ? j : j * height) + from - j);
-    all = product<T>(cj, ldc, lists, bj, bk, m, k, bytes, skip) && all;
+    all = product<T>(cj, ldc, lists, step, bj, bk, m, k, bytes, skip) && all;
     from += bytes;
   } while (from < to);
   return all;
@@ -211,21 +214,21 @@ function transpose<T>(lists: usize, x: usize, rows: i32, inner: i32): void {
   // Pointer k + 1 counts the entries of column k, then it is where its next entry goes.
   const counts = lists + 4;
   memory.fill(counts, 0, <usize>inner << 2);
-  const end = load<u32>(x + (<usize>rows << 2));
-  for (let e: usize = load<u32>(x); e < end; e += entryBytes<T>()) {
-    const count = counts + (<usize>load<u32>(e) << 2);
-    store<u32>(count, load<u32>(count) + <u32>entryBytes<T>());
+  for (let r: i32 = 0, p = x; r < rows; r++, p += 8) {
+    const end = load<u32>(p, 4);
+    for (let e: usize = load<u32>(p); e < end; e += entryBytes<T>()) {
+      const count = counts + (<usize>load<u32>(e) << 2);
+      store<u32>(count, load<u32>(count) + <u32>entryBytes<T>());
+    }
   }
   for (let k: i32 = 0, p = counts; k < inner; k++, p += 4) {
     const count = load<u32>(p);
     store<u32>(p, at);
     at += count;
   }
-  let e: usize = load<u32>(x);
-  for (let r: i32 = 0; r < rows; r++) {
-    x += 4;
-    const stop = load<u32>(x);
-    for (; e < stop; e += entryBytes<T>()) {
+  for (let r: i32 = 0; r < rows; r++, x += 8) {
+    const end = load<u32>(x, 4);
+    for (let e: usize = load<u32>(x); e < end; e += entryBytes<T>()) {
       const next = counts + (<usize>load<u32>(e) << 2);
       const to = load<u32>(next);
       store<i32>(to, r);

@@ -6,6 +6,8 @@ import type { LinearMemory, Views } from './backend';
 export type Keep =
   /** Model state: copied out to the slot's own buffer. */
   | 'state'
+  /** Data of a fit, the same; memory grows for them rather than that models move out: they go with the fit. */
+  | 'data'
   /** A plan: the slot's buffer still has it. */
   | 'constant'
   /** Workspace: lost. */
@@ -115,7 +117,7 @@ export class SlotMemory {
   }
 
   #load(slot: Slot, kept: readonly Slot[]): void {
-    const address = this.#find(slot.bytes, kept);
+    const address = this.#find(slot, kept);
     if (slot.home) this.views.u8.set(slot.home, address);
     else this.views.u8.fill(0, address, address + slot.bytes);
     slot.address = address;
@@ -129,7 +131,8 @@ export class SlotMemory {
   }
 
   #evict(slot: Slot): void {
-    if (slot.keep === 'state') slot.home = this.views.u8.slice(slot.address, slot.address + slot.bytes);
+    if (slot.keep === 'state' || slot.keep === 'data')
+      slot.home = this.views.u8.slice(slot.address, slot.address + slot.bytes);
     this.#unload(slot);
   }
 
@@ -143,12 +146,13 @@ export class SlotMemory {
   }
 
   /** An address for `bytes`: a free range, else growth within the budget, else eviction, else growth to the limit. */
-  #find(wanted: number, kept: readonly Slot[]): number {
+  #find({ bytes: wanted, keep }: Slot, kept: readonly Slot[]): number {
     const bytes = align(wanted);
+    const budget = keep === 'data' ? this.memory.limit : BUDGET;
     if (this.#count >= CROWD) this.#evictOldest(kept);
     let address = this.#take(bytes);
-    if (address === 0 && this.#size < BUDGET) {
-      this.#grow(Math.min(BUDGET, Math.max(2 * this.#size, this.#size + bytes)));
+    if (address === 0 && this.#size < budget) {
+      this.#grow(Math.min(budget, Math.max(2 * this.#size, this.#size + bytes)));
       address = this.#take(bytes);
     }
     while (address === 0 && this.#evictOldest(kept)) address = this.#take(bytes);

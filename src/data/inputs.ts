@@ -1,7 +1,6 @@
 import { describe, fail } from '../errors';
 import type { DType, FloatArray } from '../matrix';
 import { copyValues, count, failShape, indexOf, recognise, widthOf } from './matrixlike';
-import type { SparseRows } from './sparse';
 
 export type { MatrixLike, NumericArray, TensorLike, VectorLike } from './matrixlike';
 
@@ -10,10 +9,8 @@ export interface Rows<D extends DType = DType> {
   readonly data: FloatArray<D>;
   readonly rows: number;
   readonly cols: number;
-  /** The data are the caller's own array. */
-  readonly borrowed?: boolean;
-  /** Zeros are skipped: the other numbers, or that they are to be looked for where they are used. */
-  readonly lists?: SparseRows | 'once';
+  /** Zeros are skipped. */
+  readonly lists?: boolean;
 }
 
 /** How one dimension of numbers is read: `row` for inputs (one sample), `column` for targets (one value per sample). */
@@ -47,8 +44,7 @@ export function toRows<D extends DType>(
   const isRow = shape.length === 1 && shape[0] === expectedCols && oneDimensional === 'row';
   if (!isRow && widthOf(shape) !== expectedCols) failWidth(name, shape, expectedCols, oneDimensional);
   const data = copyValues(name, source, dtype, false, borrow);
-  const table = { data, rows: isRow ? 1 : shape[0]!, cols: expectedCols };
-  return data === source.runs[0] ? { ...table, borrowed: true } : table;
+  return { data, rows: isRow ? 1 : shape[0]!, cols: expectedCols };
 }
 
 function failWidth(name: string, shape: readonly number[], expected: number, kind: OneDimensional): never {

@@ -4,16 +4,8 @@ import type { DType } from '../plan/tensor';
 import type { Rows } from './inputs';
 
 /**
- * The numbers of a table other than 0, row by row: entries (index, value) as they lie in a backend's memory, in words of
- * 32 bits. float32 entries have two words, float64 entries four: the index, one unused, the value.
+ * Words of 32 bits of an entry (index, value) as it lies in a backend's memory: of float64 the second one is not used.
  */
-export interface SparseRows {
-  readonly words: Uint32Array;
-  /** Row i has the words from `starts[i]` to `starts[i + 1]`. */
-  readonly starts: Uint32Array;
-}
-
-/** Words of an entry. */
 export const entryWords = (dtype: DType): number => (dtype === 'float32' ? 2 : 4);
 
 /**
@@ -87,16 +79,17 @@ export function writeEntries(
   return word;
 }
 
-/** All rows without their zeros. */
-export function sparseRows({ data, rows, cols }: Rows, dtype: DType, factors: readonly number[]): SparseRows {
+/** All rows without their zeros, as entries; row i has the bytes from `starts[i]` to `starts[i + 1]`. */
+export function sparseRows({ data, rows, cols }: Rows, dtype: DType, factors: readonly number[]) {
   const bits = bitsOf(data);
-  const size = entryWords(dtype);
   let filled = 1; // one for scratch
   if (dtype === 'float32') for (let i = 0; i < bits.length; i++) filled += isSet(bits[i]!);
   else for (let i = 0; i < data.length; i++) if (data[i] !== 0) filled++;
-  const words = new Uint32Array(filled * size);
-  const floats = new floatArrays[dtype](words.buffer);
+  const numbers = new floatArrays[dtype](filled * 2);
+  const words = new Uint32Array(numbers.buffer);
   const starts = new Uint32Array(rows + 1);
-  for (let r = 0; r < rows; r++) starts[r + 1] = writeEntries(words, floats, starts[r]!, bits, cols, r, factors);
-  return { words, starts };
+  for (let r = 0; r < rows; r++) {
+    starts[r + 1] = 4 * writeEntries(words, numbers, starts[r]! / 4, bits, cols, r, factors);
+  }
+  return { numbers, starts };
 }

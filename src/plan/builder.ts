@@ -65,8 +65,8 @@ export class PlanBuilder {
   }
 
   /** A block [rows, cols] that lives within one step. */
-  rows(name: string, cols: number): Tensor {
-    return this.#allocate(name, 'rows', cols);
+  rows(name: string, cols: number, layout: 'rows' | 'lists' = 'rows'): Tensor {
+    return this.#allocate(name, layout, cols);
   }
 
   /** A run of `n` elements. */

@@ -4,7 +4,7 @@ import { operandsOf, type Row, schema } from './schema';
 import type { Tensor } from './tensor';
 
 function show({ name, layout, shape }: Tensor): string {
-  return `${name}[${layout === 'rows' || layout === 'lists' ? ['rows', ...shape] : shape}]`;
+  return `${name}[${['rows', 'scattered', 'lists'].includes(layout) ? ['rows', ...shape] : shape}]`;
 }
 
 /** Powers of two such as thresholds by their exponent, other numbers with six digits. */

@@ -6,9 +6,10 @@ export type Role = 'in' | 'out' | 'inout' | 'scratch';
 /**
  * How an operand lies in memory. `rows`: row-major [rows, dim], each row padded to a whole vector. `panels`: a weight
  * matrix [dim, dim] in column panels. `vector`: one padded row [dim]. `flat`: a run of [dim] elements, pads included.
- * `lists`: [rows, dim] without its zeros, see assembly/kernels/sparse.ts.
+ * `scattered`: [rows, dim], each row somewhere else: two addresses, where it begins and where it ends. `lists`: the same of
+ * rows without their zeros, see assembly/kernels/sparse.ts.
  */
-export type Layout = 'rows' | 'panels' | 'vector' | 'flat' | 'lists';
+export type Layout = 'rows' | 'panels' | 'vector' | 'flat' | 'scattered' | 'lists';
 
 export interface Operand<D extends readonly string[] = readonly string[]> {
   readonly role: Role;
@@ -67,6 +68,9 @@ const optimizer = { w: flat('inout'), g: flat('in') } as const;
  * also get `rows`, the rows of the current step.
  */
 export const schema = {
+  // Rows of data, one behind the other; or both are lists.
+  gather: row({ out: batch('out'), x: { role: 'in', layout: 'scattered', dims: ['cols'] } }, ['cols'], ['lists']),
+
   // Dense layers. x·w is one chain over ascending inner index for each output element.
   matmul: row({ out: batch('out'), x: batch('in', 'inner'), w: panels('in') }, ['cols', 'inner']),
   matmulSparse: row({ out: batch('out'), x: lists, w: panels('in') }, ['cols', 'inner']),

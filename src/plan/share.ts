@@ -14,6 +14,7 @@ const own: Readonly<Partial<Record<OpName, Own>>> = {
   matmulBackwardWeights: 'own',
   matmulBackwardWeightsSparse: 'own',
   columnSums: 'own',
+  gather: 'own',
 };
 
 /**

@@ -25,15 +25,15 @@ export interface Tensor {
   /** Byte offset from the start of the segment. */
   readonly offset: number;
   readonly layout: Layout;
-  /** `rows`, `lists`, `vector`, `flat`: [cols]; `panels`: [inner, cols]. */
+  /** `panels`: [inner, cols]; all others: [cols]. */
   readonly shape: readonly number[];
 }
 
 /** Elements of a shape, without pads. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
-/** Elements that `count` lists of up to `length` entries take: pointers and their end, rounded up, and the entries. */
-export const listElements = (count: number, length: number): number => count + 8 + 2 * count * length;
+/** Elements that `count` lists of up to `length` entries take: two pointers each, rounded up, and the entries. */
+export const listElements = (count: number, length: number): number => 2 * count + 8 + 2 * count * length;
 
 /** Elements of a tensor, pads included; `batch` is the most rows a step may have. */
 export function elements({ layout, shape }: Pick<Tensor, 'layout' | 'shape'>, dtype: DType, batch: number): number {
@@ -41,7 +41,8 @@ export function elements({ layout, shape }: Pick<Tensor, 'layout' | 'shape'>, dt
   if (layout === 'flat') return cols;
   if (layout === 'lists') return listElements(batch, cols);
   if (layout === 'vector') return pad(cols, dtype);
-  return (layout === 'panels' ? shape[0]! : batch) * pad(cols, dtype);
+  const rows = (layout === 'panels' ? shape[0]! : batch) * pad(cols, dtype);
+  return layout === 'scattered' ? rows + listElements(batch, 0) : rows;
 }
 
 /** The wanted name; with a number behind it if it is taken. */

@@ -2,7 +2,7 @@
 import type { Floats } from '../../src/plan/layout';
 import { bytesPerElement, elements } from '../../src/plan/tensor';
 import { firstDifference, floatsAt } from '../support/bits';
-import { type Outcome, type Placed, pick, type Setup } from './harness';
+import { type Outcome, type Placed, pick, readLists, type Setup } from './harness';
 import { read, registers } from './registers';
 import { type Expected, mean, type Registers } from './row';
 
@@ -24,7 +24,9 @@ export function registerOf({ base, trace }: Setup, { image }: Outcome, wanted: k
 
 /** The logical elements of an operand after the op. */
 export function logicalOf(setup: Setup, outcome: Outcome, name: string): Float64Array {
-  return pick(numbersOf(setup, outcome, name), setup.placed.find((each) => each.name === name)!.logical);
+  const placed = setup.placed.find((each) => each.name === name)!;
+  if (placed.tensor.layout === 'lists') return readLists(outcome.image, setup.call, placed);
+  return pick(numbersOf(setup, outcome, name), placed.logical);
 }
 
 /** Names of the operands an op writes (scratch excluded), or reads. */

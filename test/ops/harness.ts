@@ -4,7 +4,7 @@ import type { Backend } from '../../src/backend/backend';
 import { encode } from '../../src/plan/builder';
 import { eachRun, type Floats } from '../../src/plan/layout';
 import { writeShares } from '../../src/plan/meet';
-import { type Operand, type OpName, type Row, schema } from '../../src/plan/schema';
+import { type Layout, type Operand, type OpName, type Row, schema } from '../../src/plan/schema';
 import { align, bytesPerElement, type DType, elements, pad, type Tensor } from '../../src/plan/tensor';
 import { floatsAt } from '../support/bits';
 import { registers, write } from './registers';
@@ -65,12 +65,15 @@ export interface Choice {
   readonly change?: { readonly operand: string; readonly index: number; readonly value: number };
 }
 
-const isBatch = ({ layout }: Tensor) => layout === 'rows' || layout === 'lists';
+const isBatch = ({ layout }: Tensor) => ['rows', 'scattered', 'lists'].includes(layout);
+
+/** Layouts that are written in a way of their own, from logical values without pads. */
+const writers: Partial<Record<Layout, typeof writeLists>> = { lists: writeLists, scattered: writeScattered };
 
 /** Element indices of the logical elements and of the pads of an operand, the first `rows` rows if it is a batch. */
 function places(tensor: Tensor, dtype: DType, rows: number): Pick<Placed, 'logical' | 'pads'> {
   const cols = tensor.shape.at(-1)!;
-  const padded = tensor.layout === 'flat' || tensor.layout === 'lists' ? cols : pad(cols, dtype);
+  const padded = tensor.layout === 'flat' || writers[tensor.layout] ? cols : pad(cols, dtype);
   const count = isBatch(tensor) ? rows : tensor.layout === 'panels' ? tensor.shape[0]! : 1;
   const logical = new Uint32Array(count * cols);
   if (tensor.layout === 'panels') {
@@ -103,22 +106,67 @@ function cachedPlaces(tensor: Tensor, dtype: DType, rows: number): Pick<Placed, 
 
 const floatsOf = (dtype: DType, n: number): Floats => (dtype === 'float32' ? new Float32Array(n) : new Float64Array(n));
 
-/** Writes rows of `cols` values as the lists of their numbers other than 0: pointers at `address`, entries behind them. */
+/** Bytes of two addresses for each row, rounded up. */
+const pairBytes = (rows: number) => Math.ceil((rows * 8) / 16) * 16;
+
+/** Writes rows of `cols` values behind addresses of where each begins and ends, the last row first. */
+function writeScattered(
+  image: Uint8Array<ArrayBuffer>,
+  dtype: DType,
+  address: number,
+  values: Floats,
+  cols: number,
+): void {
+  const view = new DataView(image.buffer);
+  const rows = values.length / cols;
+  const bytes = pad(cols, dtype) * bytesPerElement(dtype);
+  for (let r = 0; r < rows; r++) {
+    const at = address + pairBytes(rows) + (rows - 1 - r) * bytes;
+    view.setUint32(address + 8 * r, at, true);
+    view.setUint32(address + 8 * r + 4, at + bytes, true);
+    const row = floatsAt(image.buffer, dtype, at, bytes);
+    row.fill(0);
+    row.set(values.subarray(r * cols, (r + 1) * cols));
+  }
+}
+
+/** Writes rows of `cols` values as the lists of their numbers other than 0, behind addresses of where each begins and ends. */
 function writeLists(image: Uint8Array<ArrayBuffer>, dtype: DType, address: number, values: Floats, cols: number): void {
   const view = new DataView(image.buffer);
   const size = bytesPerElement(dtype);
   const rows = values.length / cols;
-  let at = address + Math.ceil(((rows + 1) * 4) / 16) * 16;
-  view.setUint32(address, at, true);
+  let at = address + pairBytes(rows);
   values.forEach((value, k) => {
+    const pair = address + 8 * Math.floor(k / cols);
+    if (k % cols === 0) view.setUint32(pair, at, true);
     if (value !== 0) {
       view.setUint32(at, k % cols, true);
       if (size === 4) view.setFloat32(at + 4, value, true);
       else view.setFloat64(at + 8, value, true);
       at += 2 * size;
     }
-    view.setUint32(address + 4 * (Math.floor(k / cols) + 1), at, true);
+    view.setUint32(pair + 4, at, true);
   });
+}
+
+/** What lists stand for: all numbers of their rows. */
+export function readLists(
+  image: Uint8Array<ArrayBuffer>,
+  { dtype, rows }: Call,
+  { address, tensor }: Placed,
+): Float64Array {
+  const view = new DataView(image.buffer);
+  const size = bytesPerElement(dtype);
+  const cols = tensor.shape[0]!;
+  const values = new Float64Array(rows * cols);
+  for (let r = 0; r < rows; r++) {
+    const [from, end] = [0, 4].map((offset) => view.getUint32(address + 8 * r + offset, true));
+    for (let at = from!; at < end!; at += 2 * size) {
+      const value = size === 4 ? view.getFloat32(at + 4, true) : view.getFloat64(at + 8, true);
+      values[r * cols + view.getUint32(at, true)] = value;
+    }
+  }
+  return values;
 }
 
 const reads = ({ operand }: Placed) => operand.role === 'in' || operand.role === 'inout';
@@ -149,7 +197,8 @@ export function prepare(op: OpName, row: OpRow, choice: Choice): Setup {
     const segment = (i % 4) as Segment;
     const address = align(end + GAP);
     const shape = operand.dims.map((dim) => shapes[dim as keyof typeof shapes]);
-    const tensor: Tensor = { name, segment, offset: address - segments[segment]!, layout: operand.layout, shape };
+    const layout = variant.layout ?? operand.layout;
+    const tensor: Tensor = { name, segment, offset: address - segments[segment]!, layout, shape };
     end = address + elements(tensor, dtype, batch) * size + GAP;
     return [
       {
@@ -174,7 +223,8 @@ export function prepare(op: OpName, row: OpRow, choice: Choice): Setup {
     for (let k = 0; k < logical.length; k++) values[k] = make(random, k, dims);
     const { change } = choice;
     if (change?.operand === name) values[change.index] = change.value;
-    if (each.tensor.layout === 'lists') writeLists(image, dtype, address, values, each.tensor.shape[0]!);
+    const place = writers[each.tensor.layout];
+    if (place) place(image, dtype, address, values, each.tensor.shape[0]!);
     else for (let k = 0; k < logical.length; k++) floats[logical[k]!] = values[k]!;
     inputs[name] = Float64Array.from(values);
   }

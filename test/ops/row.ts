@@ -1,5 +1,5 @@
 // The form of the op table: what a row says about its op, and the numbers to try it on.
-import type { OpName } from '../../src/plan/schema';
+import type { Layout, OpName } from '../../src/plan/schema';
 import type { DType } from '../../src/plan/tensor';
 
 /** Registers by name, as far as ops use them. `trace0` is what stands where the loss trace is written. */
@@ -61,6 +61,8 @@ export interface Variant {
   readonly registers?: Partial<Registers>;
   /** Optional operands that are left out. */
   readonly without?: readonly string[];
+  /** Of all operands, instead of the schema's. */
+  readonly layout?: Layout;
 }
 
 export interface OpRow {

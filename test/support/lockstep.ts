@@ -2,13 +2,14 @@
 import { Reg, Segment } from '../../assembly/opcodes';
 import type { Backend, BackendName, Run } from '../../src/backend/backend';
 import { type Architecture, compilePlan, type PlanKind, type Training } from '../../src/compile';
-import { Engine, type Work } from '../../src/engine';
+import { Engine, feedOf, type Work } from '../../src/engine';
 // The entry point offers the WebAssembly backend.
 import '../../src/index';
 import type { ModelLayout } from '../../src/plan/layout';
 import type { Plan } from '../../src/plan/plan';
 import { type OpName, type Row, schema } from '../../src/plan/schema';
 import { bytesPerElement, type DType, elements, type Tensor } from '../../src/plan/tensor';
+import type { Held, Inputs } from '../../src/stage';
 import { firstDifference, floatsAt } from './bits';
 
 /** Puts `replace(run)` in the place of a backend's run; call what it returns to take it out again. */
@@ -87,11 +88,11 @@ function compared(plan: Plan, layout: ModelLayout): Tensor[] {
     layout: 'flat',
     shape: [(layout.bytes - Reg.Bytes) / size],
   };
-  const scratch = new Set<Tensor | undefined>();
+  const scratch = new Set<Tensor | undefined>(); // and lists, which have addresses in them
   for (const { op, operands } of plan.instructions) {
     const row: Row = schema[op];
     Object.values(row.operands).forEach(({ role }, i) => {
-      if (role === 'scratch') scratch.add(operands[i]);
+      if (role === 'scratch' || operands[i]?.layout === 'lists') scratch.add(operands[i]);
     });
   }
   return [model, ...[...plan.tensors.values()].filter((tensor) => !scratch.has(tensor))];
@@ -116,6 +117,7 @@ export class Lockstep {
   readonly engines: Readonly<Record<BackendName, Engine>>;
   /** Ops run and compared so far. */
   readonly ops: OpName[] = [];
+  readonly #held = new WeakMap<Held, Held>();
 
   constructor(
     readonly architecture: Architecture,
@@ -132,6 +134,15 @@ export class Lockstep {
     this.engines = { wasm: make('wasm'), js: make('js') };
   }
 
+  /** The same rows for the other backend, whose memory is another. */
+  forJs(x: Inputs): Inputs {
+    const { held } = x;
+    if (!held) return x;
+    const other = this.#held.get(held) ?? this.engines.js.hold(x, x.rows).held!;
+    this.#held.set(held, other);
+    return { ...x, held: other };
+  }
+
   /**
    * Engine.run on both, op by op.
    * @throws Error naming the first op after which some number differs.
@@ -139,7 +150,7 @@ export class Lockstep {
   run(kind: PlanKind, work: Work): number {
     const { wasm, js } = this.engines;
     const { dtype } = this;
-    const plan = compilePlan(kind, this.architecture, wasm.layout, work.batch, this.training, !!work.x.lists);
+    const plan = compilePlan(kind, this.architecture, wasm.layout, work.batch, this.training, feedOf(work.x));
     let done = -1;
     const nested = (a: Run): Run => {
       return (planA, baseA, from, to, steps) => {
@@ -149,7 +160,7 @@ export class Lockstep {
           return done;
         });
         try {
-          js.run(kind, { ...work, sums: work.sums?.slice() });
+          js.run(kind, { ...work, x: this.forJs(work.x), sums: work.sums?.slice() });
         } finally {
           restore();
         }

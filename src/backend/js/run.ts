@@ -28,6 +28,7 @@ import {
   softmaxCategoricalCrossentropy,
   softmaxSparseCategoricalCrossentropy,
 } from './fused';
+import { gather } from './gather';
 import { clipNorm, clipValue, flushDelta, guard, penalty, regularize, squaredNorm } from './gradient';
 import { huber, meanAbsoluteError, meanSquaredError } from './loss';
 import { addBias, columnSums, matmul, matmulBackwardInput, matmulBackwardWeights } from './matmul';
@@ -63,6 +64,9 @@ export function run(r: Views, plan: number, base: number, from: number, to: numb
     for (let record = from; record < to; record++) {
       p = plan + record * Rec.Bytes;
       switch ((i32[p >>> 2]! & Rec.Op) as Op) {
+        case Op.Gather:
+          gather(u32, address(0), address(1), rows, int(3));
+          break;
         case Op.Matmul:
           matmul(f, at(0), at(1), at(2), rows, int(3), int(4));
           break;

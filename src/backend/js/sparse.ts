@@ -1,6 +1,7 @@
 // Products that skip the zeros of x, which comes as lists: for each row the entries (index, value) of its other numbers,
-// indices ascending. Pointers are u32 addresses: list i reaches from pointer i to pointer i + 1. An entry is a u32 index
-// and a number. Where b is not finite (0·∞ is NaN) zeros are not skipped: the result is that of the dense product.
+// indices ascending. Pointers are u32 addresses: two for each row, where its list begins and where it ends; lists of
+// columns lie one behind the other and have one each, list i ends where list i + 1 begins. An entry is a u32 index and a
+// number. Where b is not finite (0·∞ is NaN) zeros are not skipped: the result is that of the dense product.
 import { Panel, Reg } from '../../../assembly/opcodes';
 import type { Views } from '../backend';
 import { type Floats, LANES, SHIFT } from './dtype';
@@ -22,12 +23,16 @@ function axpy(f: Floats, c: number, x: number, b: number, n: number): void {
   for (let j = 0; j < n; j++) f[c + j] = Math.fround(f[c + j]! + Math.fround(x * f[b + j]!));
 }
 
-/** C [m, n] = lists·B, n a panel's width at most, B [k, n], known to be finite if `skip`. Returns if it is. */
+/**
+ * C [m, n] = lists·B, n a panel's width at most, B [k, n], known to be finite if `skip`. Returns if it is.
+ * @param step pointers from one list to the next.
+ */
 function product(
   f: Floats,
   c: number,
   ldc: number,
   lists: number,
+  step: number,
   b: number,
   bk: number,
   m: number,
@@ -37,10 +42,10 @@ function product(
   u32: Uint32Array,
 ): boolean {
   const skip = known || finite(f, b, bk, k, n);
-  let e = u32[lists >>> 2]!;
   for (let i = 0; i < m; i++) {
     const row = c + i * ldc;
-    const end = u32[(lists >>> 2) + i + 1]!;
+    let e = u32[(lists >>> 2) + i * step]!;
+    const end = u32[(lists >>> 2) + i * step + 1]!;
     f.fill(0, row, row + n);
     for (let at = 0; at < k && (e < end || !skip); at++) {
       if (skip) at = u32[e >>> 2]!;
@@ -69,7 +74,7 @@ export function matmulSparse(
   let all = true;
   for (let j = 0; j < ld; j += PANEL) {
     const width = Math.min(PANEL, ld - j);
-    all = product(f, out + j, ld, x, w, width, rows, inner, width, known, u32) && all;
+    all = product(f, out + j, ld, x, 2, w, width, rows, inner, width, known, u32) && all;
     w += width * inner;
   }
   u32[(base + Reg.WeightsFinite) >>> 2] = Number(all);
@@ -91,7 +96,7 @@ export function matmulBackwardWeightsSparse(
   const ld = pad(cols);
   for (let j = 0; j < ld; j += PANEL) {
     const width = Math.min(PANEL, ld - j);
-    product(f, dw, width, scratch, delta + j, ld, inner, rows, width, false, u32);
+    product(f, dw, width, scratch, 1, delta + j, ld, inner, rows, width, false, u32);
     dw += width * inner;
   }
 }
@@ -104,14 +109,16 @@ function transpose(f: Floats, lists: number, x: number, rows: number, inner: num
   u32[pointers] = at;
   // Pointer k + 1 counts the entries of column k, then it is where its next entry goes.
   u32.fill(0, pointers + 1, pointers + 1 + inner);
-  for (let e = u32[from]!; e < u32[from + rows]!; e += ENTRY) u32[pointers + 1 + u32[e >>> 2]!]! += ENTRY;
+  for (let r = 0; r < 2 * rows; r += 2) {
+    for (let e = u32[from + r]!; e < u32[from + r + 1]!; e += ENTRY) u32[pointers + 1 + u32[e >>> 2]!]! += ENTRY;
+  }
   for (let k = 1; k <= inner; k++) {
     const count = u32[pointers + k]!;
     u32[pointers + k] = at;
     at += count;
   }
-  for (let r = 0, e = u32[from]!; r < rows; r++) {
-    for (; e < u32[from + r + 1]!; e += ENTRY) {
+  for (let r = 0; r < rows; r++) {
+    for (let e = u32[from + 2 * r]!; e < u32[from + 2 * r + 1]!; e += ENTRY) {
       const next = pointers + 1 + u32[e >>> 2]!;
       const to = u32[next]!;
       u32[to >>> 2] = r;

@@ -30,6 +30,7 @@ const matmulBackwardWeights: OpRow = {
 };
 
 export const dense: Table<
+  | 'gather'
   | 'matmul'
   | 'matmulSparse'
   | 'addBias'
@@ -38,6 +39,11 @@ export const dense: Table<
   | 'matmulBackwardInput'
   | 'columnSums'
 > = {
+  gather: {
+    inputs: { x: rare },
+    reference: ({ in: { x } }) => ({ out: { out: x! } }),
+    variants: [{ numbers: { lists: 0 } }, { numbers: { lists: 1 }, layout: 'lists' }],
+  },
   matmul,
   matmulSparse: {
     ...matmul,
