@@ -114,7 +114,7 @@ export function compilePlan(
   let output = input;
   if (feed === 'scattered' || (lists && b.training)) {
     output = b.rows('batch', inputs, lists ? feed : 'rows');
-    b.emit('gather', { out: output, x: input }, { lists: Number(lists) });
+    b.emit('gather', { out: output, x: input }, { sparse: Number(lists) });
   }
   for (const stage of stages) {
     const pass = stage.forward(b, output, trainable);

@@ -60,7 +60,8 @@ const environment = {
 };
 if (results.length > 0) console.log(`\n${table(results, cases)}`);
 console.log(
-  'ours ÷ theirs: speed, above 1 linnet is faster. Best of the rounds; each run of theirs between two of ours.\n' +
+  'ours ÷ theirs: speed, above 1 linnet is faster. Median of the rounds, each run of theirs between two of ours; the\n' +
+    'figures themselves are the best of the rounds. Trainings: epochs from the second on.\n' +
     'by CPU time: the same by the time that the process got, which others on the machine disturb less.',
 );
 const shares = results.map(({ ours }) => Math.max(...ours.shares));

@@ -1,7 +1,16 @@
 // linnet itself, as one of harness/variants.js: `node ours.js "wasm f32"`.
 import { readFileSync } from 'node:fs';
 import { loadInternals } from '../internals.js';
-import { crossentropy, meanSquare, readDigits, readSquares, serve, XOR, xorError } from './harness/serve.js';
+import {
+  crossentropy,
+  epochsFromSecond,
+  meanSquare,
+  readDigits,
+  readSquares,
+  serve,
+  XOR,
+  xorError,
+} from './harness/serve.js';
 import { variants } from './harness/variants.js';
 
 // By path: rivals/ is a package of its own, so the name would not be found.
@@ -56,11 +65,12 @@ const makers = {
       model = classifier(digits);
       model.compile({ optimizer: optimizers.adam({ epsilon }), loss: 'sparseCategoricalCrossentropy' });
     };
-    const fit = (epochs, shuffle) => model.fit(part(digits.x, rows), digits.y, { epochs, batchSize, shuffle });
+    const fit = (epochs, shuffle, callbacks = []) =>
+      model.fit(part(digits.x, rows), digits.y, { epochs, batchSize, shuffle, callbacks });
     const value = () => crossentropy(model.predict(part(digits.x, shown), { batchSize: shown }).data, digits.y);
     return {
       reset,
-      run: () => fit(params.epochs, true),
+      run: () => epochsFromSecond(params.epochs, (callbacks) => fit(params.epochs, true, callbacks)),
       value,
       async check() {
         reset();

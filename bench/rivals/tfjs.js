@@ -1,7 +1,7 @@
 // TensorFlow.js with its layers API: `node tfjs.js cpu` or `node tfjs.js wasm`. In Node both have one thread.
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import { crossentropy, meanSquare, readDigits, readSquares, serve } from './harness/serve.js';
+import { crossentropy, epochsFromSecond, meanSquare, readDigits, readSquares, serve } from './harness/serve.js';
 
 const { resolve } = createRequire(import.meta.url);
 const [, , backend] = process.argv;
@@ -40,11 +40,11 @@ await serve({
       model = classifier(digits);
       model.compile({ optimizer: tf.train.adam(0.001, 0.9, 0.999, epsilon), loss: 'categoricalCrossentropy' });
     };
-    const fit = (epochs, shuffle) => model.fit(x, y, { epochs, batchSize, shuffle, verbose: 0 });
+    const fit = (epochs, shuffle, callbacks) => model.fit(x, y, { epochs, batchSize, shuffle, callbacks, verbose: 0 });
     const value = () => crossentropy(predict(model, digits.x.subarray(0, shown * 784)), digits.y);
     return {
       reset,
-      run: () => fit(params.epochs, true),
+      run: () => epochsFromSecond(params.epochs, (callbacks) => fit(params.epochs, true, callbacks)),
       value,
       async check() {
         reset();

@@ -69,7 +69,7 @@ const optimizer = { w: flat('inout'), g: flat('in') } as const;
  */
 export const schema = {
   // Rows of data, one behind the other; or both are lists.
-  gather: row({ out: batch('out'), x: { role: 'in', layout: 'scattered', dims: ['cols'] } }, ['cols'], ['lists']),
+  gather: row({ out: batch('out'), x: { role: 'in', layout: 'scattered', dims: ['cols'] } }, ['cols'], ['sparse']),
 
   // Dense layers. x·w is one chain over ascending inner index for each output element.
   matmul: row({ out: batch('out'), x: batch('in', 'inner'), w: panels('in') }, ['cols', 'inner']),

@@ -1,5 +1,7 @@
 // One rival and one piece of work: ours, theirs, ours, theirs, ours …
 
+import { statistics } from '../../harness.js';
+
 /** Milliseconds between two runs: threads that spin in wait for more work go to sleep. */
 const PAUSE = 100;
 /** Milliseconds after which slow work gets no further round, when it has had two. */
@@ -44,8 +46,9 @@ export async function compare(work, ours, rival, { rounds }) {
 const processorTime = ({ samples, shares }) => Math.min(...samples.map((milliseconds, i) => milliseconds * shares[i]));
 
 /**
- * `ratio`: speed, ours ÷ theirs, of the best samples; `ratioOfWork`: the same of processor time; `ratios`: of each of
- * theirs and the mean of ours around it; `shares`: of a core, that each sample got.
+ * `ratios`: speed, ours ÷ theirs, of each of theirs and the mean of ours around it; `ratio`: their median; `ratioOfBest`: of
+ * the best samples, whose figures stand beside; `ratioOfWork`: the same of processor time; `shares`: of a core, that each
+ * sample got.
  */
 function result(work, ours, theirs) {
   const [best, rivalBest] = [ours, theirs].map(({ samples }) => Math.min(...samples));
@@ -61,6 +64,7 @@ function result(work, ours, theirs) {
   const results = [ours, theirs].map(({ checked, values }) => checked ?? values.at(-1));
   const alike = near(...results, work.tolerance);
   const alikeShuffled = !work.spread || near(mean(ours), mean(theirs), work.spread);
+  const ratios = theirs.samples.map((milliseconds, i) => milliseconds / around(i));
   return {
     case: work.name,
     title: work.title,
@@ -70,9 +74,10 @@ function result(work, ours, theirs) {
     variant: ours.name,
     ours: side(ours, best),
     theirs: side(theirs, rivalBest),
-    ratio: rivalBest / best,
+    ratio: statistics(ratios).median,
+    ratioOfBest: rivalBest / best,
     ratioOfWork: processorTime(theirs) / processorTime(ours),
-    ratios: theirs.samples.map((milliseconds, i) => milliseconds / around(i)),
+    ratios,
     same: alike && alikeShuffled,
     differs: theirs.differs,
   };

@@ -13,7 +13,7 @@ const SAMPLE = 200;
  * The same work, made ready.
  * @typedef {object} Work
  * @property {() => unknown} [reset] called before each `run`, not timed.
- * @property {() => unknown} run what is timed; may return a promise.
+ * @property {() => unknown} run what is timed; may return a promise. A number that comes of it stands for its milliseconds.
  * @property {() => number | Promise<number>} value a number that depends on all of the last run's result, not timed.
  * @property {() => number | Promise<number>} [check] the same from a run whose every step is prescribed, not timed.
  * @property {string} [differs] why the work is not quite the same, where it cannot be.
@@ -72,8 +72,8 @@ async function timed({ reset, run }, calls) {
   for (let i = 0; i < calls; i++) {
     await reset?.();
     const start = performance.now();
-    await run();
-    total += performance.now() - start;
+    const milliseconds = await run();
+    total += typeof milliseconds === 'number' ? milliseconds : performance.now() - start;
   }
   return total;
 }
@@ -101,6 +101,24 @@ export function crossentropy(probabilities, y) {
 
 /** Mean of the squares. */
 export const meanSquare = (values) => values.reduce((sum, value) => sum + value * value, 0) / values.length;
+
+/**
+ * Calls that train for so many epochs, timed by those from the second on: before the first one libraries check the data and
+ * copy them, once for all epochs. Libraries whose epochs are loops of their users are timed as a whole.
+ * @param {(callbacks: object) => Promise<unknown>} fit
+ * @returns milliseconds of as many epochs, all like these.
+ */
+export async function epochsFromSecond(epochs, fit) {
+  let began;
+  let ended;
+  await fit({
+    onEpochEnd() {
+      ended = performance.now();
+      began ??= ended;
+    },
+  });
+  return ((ended - began) * epochs) / (epochs - 1);
+}
 
 /** The four rows of XOR, as lists. */
 export const XOR = {

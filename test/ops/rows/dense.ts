@@ -42,7 +42,7 @@ export const dense: Table<
   gather: {
     inputs: { x: rare },
     reference: ({ in: { x } }) => ({ out: { out: x! } }),
-    variants: [{ numbers: { lists: 0 } }, { numbers: { lists: 1 }, layout: 'lists' }],
+    variants: [{ numbers: { sparse: 0 } }, { numbers: { sparse: 1 }, layout: 'lists' }],
   },
   matmul,
   matmulSparse: {
