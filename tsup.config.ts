@@ -28,13 +28,18 @@ const privates: Plugins[number] = {
 const arranged: Plugins[number] = {
   name: 'arranged',
   async renderChunk(code, { path }) {
-    if (process.env.LINNET_TUNE && this.format === 'esm') await writeFile(process.env.LINNET_TUNE, code);
+    const { LINNET_TUNE: file } = process.env; // scripts/tune.js wants it as it was
+    if (file && path.endsWith('index.js')) await writeFile(file, code);
     return arrangeFunctions(code, path, bundle);
   },
 };
 
 /** What is imported dynamically, and the files that it comes to be in. */
-const chunks: Readonly<Record<string, string>> = { './files': 'files', './crew': 'threads' };
+const chunks: Readonly<Record<string, string>> = {
+  './files': 'files',
+  './crew': 'threads',
+  './backend/relaxed': 'relaxed',
+};
 
 const shared: Options = {
   format: ['esm', 'cjs'],
@@ -50,7 +55,7 @@ const lazily: Plugin = {
   name: 'lazy',
   setup(build) {
     const extension = build.initialOptions.format === 'cjs' ? 'cjs' : 'js';
-    build.onResolve({ filter: /^\.\/(files|crew)$/ }, ({ path, kind }) =>
+    build.onResolve({ filter: /^\.\// }, ({ path, kind }) =>
       kind === 'dynamic-import' ? { path: `./${chunks[path]}.${extension}`, external: true } : undefined,
     );
   },
@@ -76,7 +81,7 @@ const withoutWasm: Plugin = {
   },
 };
 
-const lazy = { files: 'src/files.ts', threads: 'src/backend/crew.ts' };
+const lazy = { files: 'src/files.ts', threads: 'src/backend/crew.ts', relaxed: 'src/backend/relaxed.ts' };
 const others = ['src/js.ts', 'src/node.ts'];
 
 export default defineConfig(async (): Promise<Options[]> => {
@@ -100,7 +105,7 @@ export default defineConfig(async (): Promise<Options[]> => {
       dts: { entry: ['src/index.ts', ...others], banner: '/// <reference lib="esnext.disposable" />' },
       clean: true,
     },
-    { ...bundles, entry: others, esbuildPlugins: [lazily, withoutWasm] },
+    { ...bundles, plugins: [arranged, swc(2), privates], entry: others, esbuildPlugins: [lazily, withoutWasm] },
     // All in one file, for CDNs.
     { ...bundles, entry: { standalone: 'src/index.ts' }, format: ['esm'], esbuildPlugins: [inOrder] },
     {
@@ -113,6 +118,12 @@ export default defineConfig(async (): Promise<Options[]> => {
       },
     },
     // Without inlining, which would lose the comments that keep bundlers from packing Node's modules for a browser.
-    { ...shared, entry: lazy, plugins: [swc(0)], esbuildOptions: (options) => Object.assign(options, short) },
+    {
+      ...shared,
+      entry: lazy,
+      plugins: [swc(0)],
+      esbuildPlugins: [lazily],
+      esbuildOptions: (options) => Object.assign(options, short),
+    },
   ];
 });

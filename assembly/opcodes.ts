@@ -99,12 +99,17 @@ export const enum Split {
  * own. All i32.
  */
 export const enum Team {
-  /** The call's number · 256 + the threads that take part; changes with every call, workers wait for it. */
+  /**
+   * The call's number · 512 + 256 if it is owned by workers, without the thread that asked for it, + the threads that take
+   * part; changes with every call, workers wait for it.
+   */
   Go = 64,
   /** Workers that have come up. */
   Ready = 128,
   /** The call: dtype (bytes per element), plan, base, from, to, steps. */
   Call = 132,
+  /** What an owned call came to. */
+  Result = 160,
   /** What Arrived was when the call began. */
   Start = 192,
   /** Looks at a word before a thread falls asleep. */

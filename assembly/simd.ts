@@ -41,3 +41,13 @@ export function withSign<T>(r: v128, x: v128): v128 {
 export function minusAbs<T>(x: v128): v128 {
   return v128.or(x, splat<T>(-0.0));
 }
+
+/**
+ * acc + a · b in products of matrices: in two roundings, or in one where the core is compiled for relaxed numerics, if the
+ * processor has that.
+ */
+// @ts-ignore: decorator
+@inline
+export function accumulate<T>(acc: v128, a: v128, b: v128): v128 {
+  return ASC_FEATURE_RELAXED_SIMD ? v128.relaxed_madd<T>(a, b, acc) : v128.add<T>(acc, v128.mul<T>(a, b));
+}

@@ -20,7 +20,7 @@ export function prepare(internals, data, settings) {
   engine.compile(training);
 
   const given = toRows('x', data.x, architecture.inputs, dtype, { borrow: true });
-  const x = engine.hold(given, batch);
+  const x = kind === 'train' ? engine.hold(given, batch) : engine.skipZeros(given, batch);
   const y =
     outputs === 1
       ? toRows('y', { data: data.y, shape: [data.rows, 1] }, 1, dtype)

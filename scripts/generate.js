@@ -65,7 +65,8 @@ function digestOfSources() {
 }
 
 /**
- * Compiles assembly/ and inlines the module as text: once without what only threads need, and once, for their chunk, with.
+ * Compiles assembly/ and inlines the module as text: without what only threads need; for their chunk, with; and for relaxed
+ * numerics.
  * @param name of the files in build/ and src/generated.
  */
 async function core(name, ...features) {
@@ -109,4 +110,9 @@ export const core = /* @__PURE__ */ String(
 }
 
 mkdirSync(generated, { recursive: true });
-await Promise.all([kernels(), core('core'), core('threads-core', 'threads')]);
+await Promise.all([
+  kernels(),
+  core('core'),
+  core('threads-core', 'threads'),
+  core('relaxed-core', 'threads', 'relaxed-simd'),
+]);

@@ -14,6 +14,7 @@ import { shortPrivates } from './privates.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const seconds = Number(process.argv[2] ?? 120);
+execFileSync(process.execPath, ['scripts/generate.js'], { cwd: root });
 const reader = await importReader();
 const named = readFileSync(join(root, 'build/core.wasm.named'));
 

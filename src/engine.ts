@@ -37,6 +37,9 @@ export interface Work extends Batches {
   readonly output?: Rows;
 }
 
+/** Work that workers may do while the caller goes on, if it is `owned`: `run` then returns a promise. */
+export type OwnedWork = Work & { readonly owned: boolean | undefined };
+
 /** Bytes of batches staged for one call: enough to make the call's cost vanish, little enough to stay in cache. */
 const STAGE = 1 << 20;
 
@@ -252,7 +255,9 @@ export class Engine implements Member {
    * failing step can then be looked into with `locate`.
    * @param read called before the memory can change hands, for `rows`.
    */
-  run(kind: PlanKind, work: Work, read?: (plan: Plan) => void): number {
+  run(kind: PlanKind, work: OwnedWork): number | Promise<number>;
+  run(kind: PlanKind, work: Work, read?: (plan: Plan) => void): number;
+  run(kind: PlanKind, work: Work & Partial<OwnedWork>, read?: (plan: Plan) => void): number | Promise<number> {
     const { batch, count, repeat, sums, output, x } = work;
     const steps = repeat ?? Math.ceil(count / batch);
     this.runtime.backend.crew?.check(this);
@@ -309,14 +314,17 @@ export class Engine implements Member {
       run(address, base, 0, from, 1);
       this.#stage(plan.output, output, { from: 0, count });
     }
-    const done = backend.crew
-      ? backend.crew.run({ plan, address, base, from, steps, changes: kind === 'train' }, this)
-      : run(address, base, from, plan.instructions.length, steps, 1);
-    sums?.set(f64.subarray(accumulators, accumulators + sums.length));
-    work.trace?.set(f64.subarray(trace / 8, trace / 8 + done));
-    u32[at + Reg.X / 4] = rate + traceEnd; // `next` has moved it on; a model without ops hands its inputs through
-    read?.(plan);
-    return done;
+    const finish = (done: number): number => {
+      sums?.set(f64.subarray(accumulators, accumulators + sums.length));
+      work.trace?.set(f64.subarray(trace / 8, trace / 8 + done));
+      u32[at + Reg.X / 4] = rate + traceEnd; // `next` has moved it on; a model without ops hands its inputs through
+      read?.(plan);
+      return done;
+    };
+    const { crew } = backend;
+    return crew
+      ? crew.run({ plan, address, base, from, steps, changes: kind === 'train' }, this, finish, work.owned)
+      : finish(run(address, base, from, plan.instructions.length, steps, 1));
   }
 
   /** Copies rows, in order, to a tensor. */

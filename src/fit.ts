@@ -1,6 +1,6 @@
 import type { LogName, Logs, Training } from './callbacks';
 import type { PlanKind } from './compile';
-import type { Engine, Work } from './engine';
+import type { Engine, OwnedWork, Work } from './engine';
 import { fail, NonFiniteError, type PartialHistory } from './errors';
 import type { FitSettings, Pair } from './fit-options';
 import type { Progress } from './progress';
@@ -24,6 +24,8 @@ export interface FitJob {
   readonly stopped: () => boolean;
   readonly training: Training;
   readonly progress: Progress | undefined;
+  /** Workers may do the work while the caller goes on. */
+  readonly owned: boolean;
 }
 
 /** Loss and metrics per epoch; those of the validation data with the prefix `val_`. */
@@ -45,17 +47,19 @@ export const createPace = (engine: Engine, x: Inputs, batch: number): Pace => ({
 
 /** What a slice did, and how many steps of the pass are done. */
 interface Slice {
-  readonly work: Work;
-  readonly done: number;
+  readonly work: OwnedWork;
+  done: number;
   /** The guard ended it at the step after these. */
-  readonly failed: boolean;
+  failed: boolean;
+  /** The rest is not known before this is. */
+  coming?: Promise<void>;
 }
 
 /** One pass over all rows: yields after each slice. */
 export function* passSlices(
   engine: Engine,
   kind: PlanKind,
-  pass: Omit<Work, 'from' | 'count' | 'step'>,
+  pass: Omit<Work & Partial<OwnedWork>, 'from' | 'count' | 'step'>,
   pace: Pace,
   stopped = () => false,
 ): Generator<Slice, void> {
@@ -64,14 +68,20 @@ export function* passSlices(
   for (let done = 0; done * batch < rows && !stopped(); ) {
     const from = done * batch;
     const count = Math.min(pace.steps * batch, rows - from);
-    const work: Work = { ...pass, from, count, step: done };
+    const work = { ...pass, from, count, step: done } as OwnedWork;
     const wanted = Math.ceil(count / batch);
     const started = performance.now();
+    const slice = { work } as Slice;
+    const settle = (ran: number) => {
+      const fitting = Math.floor((SLICE / (performance.now() - started)) * wanted);
+      pace.steps = Math.max(1, Math.min(2 * pace.steps, fitting, pace.most));
+      slice.done = done += ran;
+      slice.failed = ran < wanted;
+    };
     const ran = engine.run(kind, work);
-    const fitting = Math.floor((SLICE / (performance.now() - started)) * wanted);
-    pace.steps = Math.max(1, Math.min(2 * pace.steps, fitting, pace.most));
-    done += ran;
-    yield { work, done, failed: ran < wanted };
+    if (typeof ran === 'number') settle(ran);
+    else slice.coming = ran.then(settle);
+    yield slice;
   }
 }
 
@@ -80,7 +90,7 @@ export function* passSlices(
  * change a bit: every step does the same, and sums over rows go on where they were.
  */
 export function* fitSlices(job: FitJob): Generator<unknown, HistoryRecord> {
-  const { engine, training, names, batch, clock, learningRate } = job;
+  const { engine, training, names, batch, clock, learningRate, owned } = job;
   const { epochs, callbacks, onNonFinite } = job.settings;
   const { x, y } = job.rows;
   const series: Record<string, number[]> = Object.fromEntries(training.names.map((name) => [name, []]));
@@ -95,9 +105,10 @@ export function* fitSlices(job: FitJob): Generator<unknown, HistoryRecord> {
     const number = clock.epochs;
     const order = job.settings.shuffle ? shuffle(x.rows, engine.seed, number) : undefined;
     const sums = new Float64Array(names.length);
-    const pass = { x, y, order, batch, sums, epoch: number, learningRate };
+    const pass = { x, y, order, batch, sums, epoch: number, learningRate, owned };
     let done = 0;
     for (const slice of passSlices(engine, 'train', pass, pace, job.stopped)) {
+      yield slice.coming;
       done = slice.done;
       if (done > 0) clock.epochs = number + 1; // not before: a run that fails at once changes nothing
       if (slice.failed) {
@@ -112,7 +123,7 @@ export function* fitSlices(job: FitJob): Generator<unknown, HistoryRecord> {
     if (done < batches) break; // stopped within the epoch: it does not count
     if (job.validation) {
       const validationNames = training.names.slice(names.length);
-      logs = { ...logs, ...(yield* evaluateSlices(engine, job.validation, batch, validationNames)) };
+      logs = { ...logs, ...(yield* evaluateSlices(engine, job.validation, batch, validationNames, owned)) };
     }
     for (const [name, value] of Object.entries(logs)) series[name]!.push(value);
     job.progress?.epoch(epoch, logs);
@@ -144,10 +155,13 @@ export function* evaluateSlices(
   { x, y }: Pair,
   batchSize: number,
   names: readonly string[],
+  owned?: boolean,
 ): Generator<unknown, Record<string, number>> {
   const sums = new Float64Array(names.length);
   const batch = Math.min(batchSize, x.rows);
-  yield* passSlices(engine, 'evaluate', { x, y, batch, sums }, createPace(engine, x, batch));
+  for (const { coming } of passSlices(engine, 'evaluate', { x, y, batch, sums, owned }, createPace(engine, x, batch))) {
+    yield coming;
+  }
   return means(names, sums, x.rows);
 }
 

@@ -2,6 +2,7 @@ import type { BackendName } from './backend/backend';
 import type { Offer } from './backend/offer';
 import { checkOptions, fail, makeError } from './errors';
 import { type FileSource, readBytes } from './formats/source';
+import { choice } from './options';
 
 /** `WebAssembly.Module`, where the types of browsers or newer ones of Node are there to tell. */
 type Module = typeof globalThis extends { WebAssembly: { Module: new (...bytes: never[]) => infer M } } ? M : never;
@@ -10,10 +11,17 @@ type Module = typeof globalThis extends { WebAssembly: { Module: new (...bytes: 
 export interface InitOptions {
   /**
    * The core as a file, `linnet/wasm` in the package, instead of the one inlined in the code: its address (in Node, Deno
-   * and Bun also its path), a `fetch` response or a promise of one (compiled
-   * while it arrives), its bytes, or a compiled module.
+   * and Bun also its path), a `fetch` response or a promise of one, its bytes, or a compiled module. What comes from a server
+   * is compiled while it arrives.
    */
   readonly wasm?: FileSource | Module | PromiseLike<FileSource | Module>;
+  /**
+   * `'relaxed'`: matrix products of models made from now on fuse each product with its sum, where engine and processor can
+   * (x86 with FMA, ARM64), which saves a rounding: up to a tenth faster in V8 from Node 24 on, of no use in JavaScriptCore,
+   * slower in Node 22. Results are as accurate, but no longer the same bits everywhere: they depend on the machine, and
+   * differ from strict ones in the last digits (weights of a trained network by some 1e-5). Default `'strict'`.
+   */
+  readonly numerics?: 'strict' | 'relaxed';
   /** Address of `linnet/worker`, for pages whose content security policy refuses workers from `blob:` addresses. */
   readonly workerUrl?: string | URL;
 }
@@ -21,16 +29,16 @@ export interface InitOptions {
 const ADVICE = "Serve the file 'linnet/wasm' of the same version of linnet.";
 
 /** What is compiled while it arrives, where the engine does that and the server says that it is WebAssembly. */
-const stream = (given: FileSource | undefined): Promise<WebAssembly.Module | undefined> =>
-  typeof Response === 'function' && given instanceof Response && typeof WebAssembly.compileStreaming === 'function'
-    ? WebAssembly.compileStreaming(given.clone()).catch(() => undefined)
-    : Promise.resolve(undefined);
+const stream = (response: Response): Promise<WebAssembly.Module | undefined> =>
+  WebAssembly.compileStreaming?.(response.clone()).catch(() => undefined);
 
 /** The core that was given, or the inlined one, compiled off the main thread where the engine does that. */
 async function compile(bytes: Uint8Array<ArrayBuffer>, given?: FileSource): Promise<WebAssembly.Module> {
-  const streamed = stream(given);
+  let streamed: ReturnType<typeof stream> | undefined;
   if (given !== undefined) {
-    const read = await readBytes('init', given, ` ${ADVICE}`);
+    const read = await readBytes('init', given, ` ${ADVICE}`, (response) => {
+      streamed = stream(response);
+    });
     if (read.length !== bytes.length || read.some((byte, i) => byte !== bytes[i])) {
       const what = `init: wasm is not the core of this version of linnet, ${bytes.length} bytes, but ${read.length} others`;
       fail('ERR_FORMAT', `${what}. ${ADVICE}`);
@@ -48,13 +56,36 @@ function check(module: WebAssembly.Module): WebAssembly.Module {
   return module;
 }
 
+/**
+ * Replaces the core by the relaxed one, for models that are made from now on. Where the engine lacks it numerics stay strict,
+ * and models say so.
+ */
+async function relax(offered: Offer, { modules }: NonNullable<Offer['settings']>): Promise<void> {
+  const { relaxedBytes } = await import('./backend/relaxed');
+  const own = relaxedBytes(false);
+  if (!WebAssembly.validate(own)) {
+    offered.note = 'WebAssembly is available, but not relaxed numerics, which this engine lacks';
+    return;
+  }
+  const [one, several] = await Promise.all([own, relaxedBytes(true)].map((bytes) => WebAssembly.compile(bytes)));
+  // Models may have been made meanwhile.
+  if (modules.length > 0) {
+    fail('ERR_STATE', "init: numerics: 'relaxed' must come before the first model, and before any other init.");
+  }
+  modules.push(one!, several!, several!);
+  offered.note = 'WebAssembly is available, with relaxed numerics';
+}
+
 /** See `init` in src/readers.ts: this is loaded on first use. */
 export async function init(
   offered: Offer,
   options: InitOptions | undefined,
   wasm: Awaited<InitOptions['wasm']>,
 ): Promise<BackendName> {
-  const { workerUrl } = checkOptions('init', options, ['wasm', 'workerUrl']);
+  const { workerUrl, numerics = 'strict' } = checkOptions('init', options, ['wasm', 'workerUrl', 'numerics']);
+  const relaxed = choice('init', 'numerics', numerics, ['strict', 'relaxed']) === 'relaxed';
+  if (relaxed && wasm !== undefined)
+    fail('ERR_OPTION', "init: wasm is the strict core. Leave out either wasm or numerics: 'relaxed'.");
   const { settings, refusal } = offered;
   if (!settings) {
     if (wasm === undefined) return 'js';
@@ -64,9 +95,10 @@ export async function init(
   if (typeof WebAssembly === 'undefined') return 'js';
   try {
     const isModule = wasm instanceof WebAssembly.Module;
-    modules[0] = isModule ? check(wasm) : await compile(coreBytes(false), wasm);
+    if (relaxed) await relax(offered, settings);
+    else modules[0] = isModule ? check(wasm) : await compile(coreBytes(false), wasm);
   } catch (error) {
-    if (wasm !== undefined && 'code' in (error as object)) throw error;
+    if ('code' in (error as object)) throw error;
     offered.refusal ??= `WebAssembly refused: ${(error as Error).message}`;
   }
   settings.workerUrl = workerUrl;

@@ -195,6 +195,7 @@ export class Sequential<D extends DType = 'float32'> extends Printable {
       names,
       clock: this.#clock,
       progress: createProgress(settings.verbose, epochs),
+      owned: call === 'fit',
       stopped: () => this.stopTraining,
       training: this.#control([...names, ...(validation ? names.map((name) => `val_${name}`) : [])] as LogName[]),
     };

@@ -87,10 +87,22 @@ describe('init', () => {
     vi.restoreAllMocks();
   });
 
+  it('compiles a file from an address while it arrives', async () => {
+    const streaming = vi.spyOn(WebAssembly, 'compileStreaming');
+    await init({ wasm: new URL(`data:application/wasm;base64,${Buffer.from(core).toString('base64')}`) });
+    expect(streaming).toHaveBeenCalledTimes(1);
+    expect(modules[0]).toBe(await streaming.mock.results[0]!.value);
+    vi.restoreAllMocks();
+  });
+
   it.each<[unknown, string, string]>([
-    [{ wsam: core }, 'ERR_OPTION', 'init: unknown option "wsam". Did you mean "wasm"? Valid: "wasm", "workerUrl".'],
-    [null, 'ERR_KIND', 'init: expected an options object such as { wasm, workerUrl }, got null.'],
-    [core, 'ERR_KIND', 'init: expected an options object such as { wasm, workerUrl }, got Uint8Array'],
+    [
+      { wsam: core },
+      'ERR_OPTION',
+      'init: unknown option "wsam". Did you mean "wasm"? Valid: "wasm", "workerUrl", "numerics".',
+    ],
+    [null, 'ERR_KIND', 'init: expected an options object such as { wasm, workerUrl, numerics }, got null.'],
+    [core, 'ERR_KIND', 'init: expected an options object such as { wasm, workerUrl, numerics }, got Uint8Array'],
   ])('refuses options that are none: case %#', async (options, code, message) => {
     await expect(init(options as object)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
   });

@@ -28,7 +28,7 @@ describe('the package', () => {
     const outside = paths.filter((path) => !path.startsWith('dist/'));
     expect(outside.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
     const both = (name: string, ...extensions: string[]) => extensions.map((extension) => `dist/${name}.${extension}`);
-    const scripts = ['index', 'js', 'node', 'files', 'threads'].flatMap((name) => both(name, 'js', 'cjs'));
+    const scripts = ['index', 'js', 'node', 'files', 'threads', 'relaxed'].flatMap((name) => both(name, 'js', 'cjs'));
     const alone = [...both('standalone', 'js'), ...both('worker', 'js')];
     const types = ['index', 'js', 'node'].flatMap((name) => both(name, 'd.ts', 'd.cts'));
     const maps = [...scripts, ...alone].map((path) => `${path}.map`);

@@ -16,8 +16,8 @@ test('the build is reproducible: the same sources in another folder give the sam
     execFileSync(process.execPath, ['scripts/generate.js'], { cwd: folder, stdio: 'ignore' });
     const generated = readdirSync(join(folder, 'src/generated'), { recursive: true, encoding: 'utf8' });
     const files = generated.filter((name) => name.endsWith('.ts')).map((name) => join('src/generated', name));
-    expect(generated.sort()).toEqual(['core.ts', 'kernels.ts', 'threads-core.ts']);
-    for (const file of ['build/core.wasm', 'build/threads-core.wasm', ...files]) {
+    expect(generated.sort()).toEqual(['core.ts', 'kernels.ts', 'relaxed-core.ts', 'threads-core.ts']);
+    for (const file of ['build/core.wasm', 'build/threads-core.wasm', 'build/relaxed-core.wasm', ...files]) {
       expect(readFileSync(join(folder, file)).equals(readFileSync(join(root, file))), file).toBe(true);
     }
   } finally {

@@ -7,6 +7,7 @@ import binaryen from 'binaryen';
 import { describe, expect, test } from 'vitest';
 import { decode } from '../src/backend/text';
 import * as single from '../src/generated/core';
+import * as relaxed from '../src/generated/relaxed-core';
 import * as threads from '../src/generated/threads-core';
 import { schema } from '../src/plan/schema';
 import { readModule, type WasmModule } from './support/wasm-module';
@@ -24,6 +25,7 @@ function dispatchOf({ functions, bodies }: WasmModule, name: string) {
 describe.each([
   ['core', single],
   ['threads-core', threads],
+  ['relaxed-core', relaxed],
 ])('the compiled %s', (name, { core, parts }) => {
   const bytes = Buffer.from(decode(core, parts));
   const module = readModule(bytes);
@@ -43,6 +45,11 @@ describe.each([
     expect(module.imports).toEqual(['env.memory']);
     expect(module.exports).toEqual(expect.arrayContaining(['run_f32', 'run_f64']));
     expect(module.exports).not.toContain('memory');
+  });
+
+  test('fuses products and sums only where that was asked for', () => {
+    const fused = [0x85, 0x86, 0x87, 0x88].some((opcode) => bytes.includes(Buffer.from([0xfd, opcode, 0x02])));
+    expect(fused).toBe(name === 'relaxed-core');
   });
 
   test('has no state of its own', () => {

@@ -7,6 +7,7 @@
 // Where b is not finite (0·∞ is NaN), every index is walked, and the result is that of the dense product.
 import { Panel, Reg } from '../opcodes';
 import { pad } from '../record';
+import { accumulate } from '../simd';
 import { beginColumns, beginRows, endColumns, endRows, panelOf } from '../team';
 
 // @ts-ignore: decorator
@@ -18,7 +19,7 @@ function entryBytes<T>(): usize {
 // @ts-ignore: decorator
 @inline
 function madd<T>(acc: v128, x: v128, b: usize, offset: usize): v128 {
-  return v128.add<T>(acc, v128.mul<T>(x, v128.load(b + offset)));
+  return accumulate<T>(acc, x, v128.load(b + offset));
 }
 
 /**
@@ -75,7 +76,7 @@ function walk<T>(c: usize, e: usize, end: usize, b: usize, bk: usize, k: i32): v
       x = load<T>(e + sizeof<T>());
       e += entryBytes<T>();
     }
-    acc = v128.add<T>(acc, v128.mul<T>(v128.splat<T>(x), v128.load(b)));
+    acc = madd<T>(acc, v128.splat<T>(x), b, 0);
   }
   v128.store(c, acc);
 }

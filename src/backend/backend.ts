@@ -62,9 +62,11 @@ export interface Crew {
   check(model: Member): void;
   /**
    * Makes a call on as many threads as there are and are worth it.
+   * @param finish is called with the steps completed, and returns what this returns.
+   * @param owned workers may make it while the caller goes on: then a promise is returned.
    * @throws Error if one of them did not come; the model has moved on then, and is as it was before.
    */
-  run(call: Call, model: Member): number;
+  run(call: Call, model: Member, finish: (done: number) => number, owned?: boolean): number | Promise<number>;
   /** The model's bytes change in another way, or should not be gone back on. */
   drop(model: Member): void;
   /** The model is of no use any more; workers without any end before long. */

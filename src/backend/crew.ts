@@ -38,6 +38,13 @@ export class WorkerCrew implements Crew {
   ) {
     this.team = new WorkerTeam(memory, settings);
     backend.crew = this;
+    // Whoever looks at the memory waits for what workers still do in it.
+    Object.defineProperty(backend.memory, 'buffer', {
+      get: () => {
+        this.team.settle();
+        return memory.buffer;
+      },
+    });
     backend.threads = (wish) => (this.team.came || this.team.ended === undefined ? mostThreads(wish) : 1);
   }
 
@@ -55,24 +62,31 @@ export class WorkerCrew implements Crew {
     if (tell) failEnded(ended);
   }
 
-  run(call: Call, model: Member): number {
+  run(call: Call, model: Member, finish: (done: number) => number, owned = false): number | Promise<number> {
     const { team } = this;
     const { plan, address, base, from, steps, changes } = call;
     const share = this.#shareOf(model);
     const { backup, paces } = share;
     const threads = this.choose(call, model);
-    if (threads > 1) this.#prepare(call, share);
+    const owners = owned ? team.owners(threads) : 0;
+    const together = threads > 1 || owners > 0;
+    if (together) this.#prepare(call, share);
     const started = performance.now();
-    if (changes && threads > 1) backup.renew(() => model.copy());
+    if (changes && together) backup.renew(() => model.copy());
     else if (changes) backup.drop();
+    const conclude = (done: number): number => {
+      const time = (performance.now() - started) / steps;
+      if (worthwhile(call, model.wish) > 1) paces?.learn(plan, owners || threads, time);
+      if (done >= 0) return finish(done);
+      // What the threads left behind is given up, memory and all.
+      this.stop(`no sign of it for ${team.patience} s`);
+      model.move((changes && backup.bytes) || model.copy());
+      return failEnded(team.ended!);
+    };
+    const to = plan.instructions.length;
+    if (owners > 0) return team.own(plan.dtype, owners, [address, base, from, to, steps], conclude);
     const { run } = threads > 1 ? team : this.backend;
-    const done = run[plan.dtype](address, base, from, plan.instructions.length, steps, threads);
-    if (worthwhile(call, model.wish) > 1) paces?.learn(plan, threads, (performance.now() - started) / steps);
-    if (done >= 0) return done;
-    // What the threads left behind is given up, memory and all.
-    this.stop(`no sign of it for ${team.patience} s`);
-    model.move((changes && backup.bytes) || model.copy());
-    return failEnded(team.ended!);
+    return conclude(run[plan.dtype](address, base, from, to, steps, threads));
   }
 
   /** Threads for a call: those that have enough to do, and are there. */

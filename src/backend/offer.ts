@@ -10,6 +10,8 @@ export interface Offer {
   settings?: Settings;
   /** Why it cannot be had. */
   refusal?: string;
+  /** What models say of it, if it is not the usual. */
+  note?: string;
 }
 
 /**

@@ -6,6 +6,7 @@ export interface Duty {
   readonly ready: number;
   readonly call: number;
   readonly spins: number;
+  readonly result: number;
 }
 
 /**
@@ -13,7 +14,7 @@ export interface Duty {
  * worker as text, so it must not refer to anything outside.
  */
 /* v8 ignore start: runs in workers */
-export function serve({ module, memory, go, ready, call, spins }: Duty): void {
+export function serve({ module, memory, go, ready, call, spins, result }: Duty): void {
   const words = new Int32Array(memory.buffer);
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   let seen = Atomics.load(words, go);
@@ -25,10 +26,24 @@ export function serve({ module, memory, go, ready, call, spins }: Duty): void {
     if (next === seen) continue;
     seen = next;
     const threads = seen & 255;
+    const owned = (seen >> 8) & 1;
+    const part = thread - owned;
     // A call that this worker has no part in may be over by now, and its words another's.
-    if (thread >= threads) continue;
+    if (part >= threads) continue;
     const run = exports[words[call] === 4 ? 'run_f32' : 'run_f64'] as (...numbers: (number | undefined)[]) => number;
-    run(words[call + 1], words[call + 2], words[call + 3], words[call + 4], words[call + 5], threads, thread);
+    const done = run(
+      words[call + 1],
+      words[call + 2],
+      words[call + 3],
+      words[call + 4],
+      words[call + 5],
+      threads,
+      part,
+    );
+    if (owned && part === 0) {
+      Atomics.store(words, result, done);
+      Atomics.notify(words, result);
+    }
   }
 }
 /* v8 ignore stop */

@@ -14,7 +14,7 @@ export function coreBytes(shared: boolean): Uint8Array<ArrayBuffer> {
 
 /** What `init` may see to before the first model is made. */
 export interface Settings {
-  /** The core for a memory of its own and for a shared one, where it has been compiled. */
+  /** The core for a memory of its own and for a shared one, where it has been compiled; and if not its own, the workers'. */
   readonly modules: WebAssembly.Module[];
   readonly coreBytes: typeof coreBytes;
   /** Where workers get their script, if not as text. */

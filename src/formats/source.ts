@@ -4,6 +4,8 @@ import { describe, fail, failExpected } from '../errors';
 /** Where a file's bytes come from: bytes in memory, a Blob or File, a fetch Response, a file path, an address. */
 export type FileSource = ArrayBufferLike | ArrayBufferView | Blob | Response | URL | string;
 
+type Arriving = (response: Response) => void;
+
 const hasFiles = () =>
   'Deno' in globalThis || (typeof process === 'object' && typeof process.versions?.node === 'string');
 
@@ -13,18 +15,29 @@ const hasFiles = () =>
  *
  * @param place how messages call the reader: `readIdx`
  * @param hint is added to the message when nothing can be read
+ * @param arriving is called with a server's response before it is read
  */
-export async function readBytes(place: string, source: FileSource, hint = ''): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await rawBytes(place, source, hint);
+export async function readBytes(
+  place: string,
+  source: FileSource,
+  hint = '',
+  arriving?: Arriving,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await rawBytes(place, source, hint, arriving);
   return bytes[0] === 0x1f && bytes[1] === 0x8b ? inflate(place, bytes) : bytes;
 }
 
-async function rawBytes(place: string, source: FileSource, hint: string): Promise<Uint8Array<ArrayBuffer>> {
+async function rawBytes(
+  place: string,
+  source: FileSource,
+  hint: string,
+  arriving?: Arriving,
+): Promise<Uint8Array<ArrayBuffer>> {
   const { href, arrayBuffer, byteLength } = Object(source) as Partial<URL & Blob & ArrayBuffer>;
   const name = typeof source === 'string' ? source : href;
   try {
-    if (typeof name === 'string') return await readNamed(name);
-    if (typeof arrayBuffer === 'function') return await readBody(source as Blob | Response);
+    if (typeof name === 'string') return await readNamed(name, arriving);
+    if (typeof arrayBuffer === 'function') return await readBody(source as Blob | Response, arriving);
   } catch (cause) {
     const what = name === undefined ? describe(source) : `"${name.slice(0, 200)}"`;
     fail('ERR_READ', `${place}: cannot read ${what}: ${(cause as Error | undefined)?.message}.${hint}`, cause);
@@ -40,14 +53,17 @@ function bytesOf(buffer: ArrayBufferLike, offset?: number, length?: number): Uin
   return buffer instanceof ArrayBuffer ? (bytes as Uint8Array<ArrayBuffer>) : bytes.slice();
 }
 
-async function readNamed(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  if (/^(https?|data|blob):/i.test(name) || !hasFiles()) return readBody(await fetch(name));
+async function readNamed(name: string, arriving?: Arriving): Promise<Uint8Array<ArrayBuffer>> {
+  if (/^(https?|data|blob):/i.test(name) || !hasFiles()) return readBody(await fetch(name), arriving);
   const fs = await nodeModule<typeof import('node:fs/promises')>('node:fs/promises');
   return new Uint8Array(await fs.readFile(/^file:/i.test(name) ? new URL(name) : name));
 }
 
-async function readBody(body: Blob | Response): Promise<Uint8Array<ArrayBuffer>> {
-  if ('ok' in body && !body.ok) throw new Error(`the server answered ${body.status}`);
+async function readBody(body: Blob | Response, arriving?: Arriving): Promise<Uint8Array<ArrayBuffer>> {
+  if ('ok' in body) {
+    if (!body.ok) throw new Error(`the server answered ${body.status}`);
+    arriving?.(body);
+  }
   return new Uint8Array(await body.arrayBuffer());
 }
 

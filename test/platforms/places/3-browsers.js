@@ -45,10 +45,46 @@ const workerScript = `
   postMessage(await train(linnet, csv, { threads: 3 }));
 `;
 
+/** Trains a network on two threads, and says for how much of the time the page could do nothing else. */
+const leftAlone = `
+  const { layers, sequential } = linnet;
+  const model = sequential({ seed: 1, threads: 2, layers: [
+    layers.dense({ units: 256, activation: 'relu', inputShape: [256] }),
+    layers.dense({ units: 10, activation: 'softmax' }),
+  ] });
+  model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
+  const x = { data: Float32Array.from({ length: 2000 * 256 }, (_, i) => ((i * 7919) % 1009) / 500 - 1), shape: [2000, 256] };
+  const y = Uint8Array.from({ length: 2000 }, (_, i) => i % 10);
+  const fit = () => model.fit(x, y, { epochs: 10, batchSize: 32 });
+  for (const end = performance.now() + 1000; performance.now() < end; ) await fit(); // workers come up
+  const { port1, port2 } = new MessageChannel();
+  let [blocked, last, running] = [0, performance.now(), true];
+  port1.onmessage = () => {
+    const now = performance.now();
+    if (now - last > 4) blocked += now - last;
+    last = now;
+    if (running) port2.postMessage(0);
+  };
+  port2.postMessage(0);
+  const began = performance.now();
+  await fit();
+  running = false;
+  const share = Math.round((100 * blocked) / (performance.now() - began));
+`;
+
 /** What is tried: headers, the script, and what must be so. */
 const pages = [
   { name: 'page', body: three + expectThreads(1) },
   { name: 'isolated page', headers: isolation, body: three + expectThreads(3) },
+  {
+    name: 'isolated page, its main thread left alone',
+    headers: isolation,
+    body: `
+      ${leftAlone}
+      if (share > 50) throw new Error('the main thread was blocked for ' + share + ' % of a fit');
+      const result = await train(linnet, csv, { threads: 2 });
+      return { ...result, note: 'main thread blocked for ' + share + ' % of a fit' };`,
+  },
   {
     name: 'policy without wasm-unsafe-eval',
     headers: { ...isolation, ...policy("script-src 'self'") },

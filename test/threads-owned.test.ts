@@ -1,0 +1,159 @@
+// Where the asking thread must not wait, as on pages, workers make the calls of an asynchronous fit among themselves.
+import * as fc from 'fast-check';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { layers, type SequentialOptions, sequential } from '../src/index';
+import { intercept } from './support/lockstep';
+import { bytesOf, classes } from './support/models';
+import { trainModel } from './support/parity';
+import { modelSpec } from './support/random-models';
+import { crewThere, onThreads, sharedBackend, stopCrew, threadsUp } from './support/threads';
+
+/** Makes this thread one that must not wait. */
+async function likePage(threads: number) {
+  const { team } = await threadsUp(threads + 1);
+  team.owns = true;
+  return team;
+}
+
+beforeEach(() => stopCrew('a new team for each test'));
+afterEach(() => vi.restoreAllMocks());
+afterAll(() => stopCrew('the tests are over'));
+
+const data = classes(400);
+function wide(options: SequentialOptions = {}) {
+  const model = sequential({
+    seed: 5,
+    threads: 2,
+    ...options,
+    layers: [
+      layers.dense({ units: 500, activation: 'relu', inputShape: [data.x[0]!.length] }),
+      layers.dense({ units: 400, activation: 'tanh' }),
+      layers.dense({ units: 3, activation: 'softmax' }),
+    ],
+  });
+  model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+  return model;
+}
+const options = { epochs: 3, batchSize: 100, validationSplit: 0.1 };
+const single = wide({ threads: 1 });
+const { history } = single.fitSync(data.x, data.y, options);
+const expected = bytesOf(single);
+
+test.each([1, 2, 3])('random models owned by %i workers: the bytes of one thread', async (threads) => {
+  const team = await likePage(threads);
+  const own = vi.spyOn(team, 'own');
+  await onThreads(threads, () =>
+    fc.assert(
+      fc.asyncProperty(modelSpec, async (spec) => {
+        const one = await trainModel(spec, 'wasm', true);
+        expect(await trainModel(spec, 'wasm', true, Math.max(2, threads))).toEqual(one);
+      }),
+      { numRuns: 60, seed: threads },
+    ),
+  );
+  expect(own.mock.calls.length).toBeGreaterThan(100);
+  expect(new Set(own.mock.calls.map(([, owners]) => owners))).toEqual(new Set([threads]));
+});
+
+describe('while workers own a fit', () => {
+  test('the asking thread does none of it', async () => {
+    const team = await likePage(2);
+    const calls: string[] = [];
+    const restores = [sharedBackend().run, team.run].map((run) =>
+      intercept({ ...sharedBackend(), run }, 'float32', (original) => (...given) => {
+        calls.push('run');
+        return original(...given);
+      }),
+    );
+    let turns = 0;
+    const timer = setInterval(() => turns++, 0);
+    const model = wide();
+    const result = await model.fit(data.x, data.y, options);
+    clearInterval(timer);
+    for (const restore of restores) restore();
+    expect(calls).toEqual([]);
+    expect(turns).toBeGreaterThan(0);
+    expect(result.history).toEqual(history);
+    expect(bytesOf(model)).toBe(expected);
+  });
+
+  test('models can be asked and trained, and other fits go on', async () => {
+    const team = await likePage(2);
+    const settle = vi.spyOn(team, 'settle');
+    const [model, other] = [wide(), wide()];
+    const small = wide({ threads: 1 });
+    let ended = false;
+    const fits = Promise.all([model, other].map((each) => each.fit(data.x, data.y, options))).then(() => {
+      ended = true;
+    });
+    let asked = 0;
+    while (!ended) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (ended) break;
+      expect(model.predict(data.x.slice(0, 3)).rows).toBe(3);
+      expect(other.evaluate(data.x, data.y).loss).toBeGreaterThan(0);
+      expect(model.getWeights()).toHaveLength(6);
+      small.fitSync(data.x, data.y, { batchSize: 200 });
+      const dropped = wide(); // models come and go, and the memory grows
+      dropped.predict(data.x);
+      asked++;
+    }
+    await fits;
+    expect(asked).toBeGreaterThan(2);
+    expect(settle).toHaveBeenCalled();
+    expect(bytesOf(model)).toBe(expected);
+    expect(bytesOf(other)).toBe(expected);
+  });
+
+  test('a worker that dies is reported; the model is as before, and goes on with new ones', async () => {
+    const workers: { terminate(): Promise<number> }[] = [];
+    const node = process.getBuiltinModule('node:worker_threads');
+    const original = node.Worker;
+    Object.assign(node, {
+      Worker: class extends original {
+        constructor(...given: ConstructorParameters<typeof original>) {
+          super(...given);
+          workers.push(this);
+        }
+      },
+    });
+    const team = await likePage(2);
+    Object.assign(node, { Worker: original });
+    const model = wide();
+    await model.fit(data.x, data.y, { ...options, epochs: 1 });
+    const before = bytesOf(model);
+    const conclude = vi.spyOn(team, 'own');
+    conclude.mockImplementationOnce((dtype, threads, numbers, end) => {
+      const result = team.own(dtype, threads, [...numbers.slice(0, -1), 1e9], end); // a call without an end
+      void workers[0]!.terminate();
+      return result;
+    });
+    const failing = model.fit(data.x, data.y, { ...options, shuffle: false });
+    await expect(failing).rejects.toMatchObject({
+      code: 'ERR_WORKER',
+      message: expect.stringMatching(/^threads: a worker ended \(exit code 1\)/),
+    });
+    for (const worker of workers) void worker.terminate();
+    expect(bytesOf(model)).toBe(before);
+    await stopCrew('the rest of them');
+    await likePage(2);
+    await model.fit(data.x, data.y, { ...options, epochs: 2 });
+    expect(bytesOf(model)).toBe(expected);
+  });
+});
+
+test('where workers cannot tell when they are done, the asking thread takes part', async () => {
+  const { waitAsync } = Atomics as { waitAsync?: unknown };
+  const team = await likePage(2);
+  const own = vi.spyOn(team, 'own');
+  delete (Atomics as { waitAsync?: unknown }).waitAsync;
+  try {
+    const model = wide();
+    await model.fit(data.x, data.y, options);
+    expect(bytesOf(model)).toBe(expected);
+  } finally {
+    Object.assign(Atomics, { waitAsync });
+  }
+  expect(own).not.toHaveBeenCalled();
+  expect((await crewThere()).ended).toBeUndefined();
+});
