@@ -43,7 +43,7 @@ export function minusAbs<T>(x: v128): v128 {
 }
 
 /**
- * acc + a · b in products of matrices: in two roundings, or in one where the core is compiled for relaxed numerics, if the
+ * acc + a · b in dense products: in two roundings, or in one where the core is compiled for relaxed numerics, if the
  * processor has that.
  */
 // @ts-ignore: decorator

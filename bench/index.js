@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 
 const names = [
   ...['matmul', 'elementwise', 'optimizers', 'scaling', 'xor', 'digits', 'mnist', 'training', 'epochs'],
-  ...['inference', 'neuroevolution', 'auto', 'zeros'],
+  ...['inference', 'neuroevolution', 'auto', 'relaxed', 'zeros'],
 ];
 const usage = `npm run bench -- [options]
   --quick         less of everything, within 30 s

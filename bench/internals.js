@@ -11,7 +11,8 @@ const contents = `
   export { createJsBackend } from './src/backend/js';
   export { viewsOf } from './src/backend/memory';
   export { createSharedBackend } from './src/backend/threads';
-  export { createWasmBackend } from './src/backend/wasm';
+  export { relaxedBytes } from './src/backend/relaxed';
+  export { createWasmBackend, instantiate } from './src/backend/wasm';
   export { buildArchitecture } from './src/compile';
   export { toLabels, toRows } from './src/data/inputs';
   export { Engine } from './src/engine';

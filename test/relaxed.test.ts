@@ -73,9 +73,9 @@ describe('where the engine has them', () => {
     expect(relaxed.weights).not.toEqual(strict.weights); // it was another core
     expect(most(relaxed.weights, strict.weights)).toBeLessThan(tolerance);
     expect(most(relaxed.history.loss, strict.history.loss)).toBeLessThan(tolerance);
-    // Zeros skipped or not, one thread or several: on one machine the bits are those of the relaxed core.
+    // The first product, zeros skipped, is not fused.
     const skipping = train(library, { dtype, skipZeros: true });
-    expect(skipping.weights).toEqual(relaxed.weights);
+    expect(most(skipping.weights, strict.weights)).toBeLessThan(tolerance);
   });
 
   test('products err no more than strict ones', async () => {

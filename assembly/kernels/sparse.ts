@@ -7,7 +7,6 @@
 // Where b is not finite (0·∞ is NaN), every index is walked, and the result is that of the dense product.
 import { Panel, Reg } from '../opcodes';
 import { pad } from '../record';
-import { accumulate } from '../simd';
 import { beginColumns, beginRows, endColumns, endRows, panelOf } from '../team';
 
 // @ts-ignore: decorator
@@ -16,10 +15,11 @@ function entryBytes<T>(): usize {
   return 2 * sizeof<T>();
 }
 
+/** Two roundings also where numerics are relaxed: fused, each sum waits longer for the one before, 0.91 to 0.96 × on Node 24. */
 // @ts-ignore: decorator
 @inline
 function madd<T>(acc: v128, x: v128, b: usize, offset: usize): v128 {
-  return accumulate<T>(acc, x, v128.load(b + offset));
+  return v128.add<T>(acc, v128.mul<T>(x, v128.load(b + offset)));
 }
 
 /**
