@@ -50,13 +50,15 @@ const environment = {
   cores: os.cpus().length,
   platform: `${os.platform()} ${os.arch()}`,
   node: process.versions.node,
+  ...(process.versions.bun && { bun: process.versions.bun }),
   v8: process.versions.v8,
   numericsVersion,
   quick: options.quick,
   revectorize: options.revectorize,
 };
-const { cpu, cores, platform, node, v8 } = environment;
-console.log(`${cpu}, ${cores} cores, ${platform} · Node ${node}, V8 ${v8} · numerics ${numericsVersion}`);
+const { cpu, cores, platform, node, v8, bun } = environment;
+const engine = bun ? `Bun ${bun}` : `Node ${node}, V8 ${v8}`;
+console.log(`${cpu}, ${cores} cores, ${platform} · ${engine} · numerics ${numericsVersion}`);
 
 const results = [];
 const points = [];

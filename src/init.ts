@@ -17,8 +17,8 @@ export interface InitOptions {
   readonly wasm?: FileSource | Module | PromiseLike<FileSource | Module>;
   /**
    * `'relaxed'`: dense matrix products of models made from now on fuse each product with its sum, where engine and
-   * processor can (x86 with FMA, ARM64), which saves a rounding: 7 to 9 % faster training in V8 from Node 24 on, a tenth
-   * slower or more in Node 22, of no use in JavaScriptCore, nor for data whose zeros are skipped. Results are as accurate,
+   * processor can (x86 with FMA, ARM64), which saves a rounding: 7 to 14 % faster training in V8 from Node 24 on, a tenth
+   * slower or more in Node 22 and in JavaScriptCore, no use for data whose zeros are skipped. Results are as accurate,
    * but no longer the same bits everywhere: they depend on the machine, and differ from strict ones in the last digits
    * (weights after some epochs by about 1e-5). Default `'strict'`.
    */

@@ -32,8 +32,8 @@ export interface SequentialOptions<D extends DType = 'float32'> {
    * at most 255.
    * The results are the same for any number. Workers start when there is enough to do for them, and join as soon as they are
    * up. No call waits for them, or for their code, which is loaded when a model first asks for threads: a program that
-   * never awaits runs on one. They do not keep a process alive. Pages must be cross-origin isolated; where threads cannot
-   * be had, `model.threads` is 1.
+   * never awaits runs on one. They do not keep a process alive. Pages must be cross-origin isolated; their main thread is
+   * left alone by an asynchronous `fit`, which workers own. Where threads cannot be had, `model.threads` is 1.
    */
   threads?: ThreadChoice;
 }

@@ -227,7 +227,8 @@ export class Sequential<D extends DType = 'float32'> extends Printable {
   }
 
   /**
-   * Trains the model, giving the event loop a turn about every 10 ms.
+   * Trains the model, giving the event loop a turn about every 10 ms; with threads on a page, whose main thread must not
+   * wait, workers do all of it.
    *
    * @param x inputs, one row a sample
    * @param y targets: rows, a column, or class labels for a sparse loss. Both are copied.

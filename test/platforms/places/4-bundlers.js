@@ -29,6 +29,10 @@ main().then(
   (error) => { dataset.error = error.stack; },
 );
 `;
+/** The same without WebAssembly, which has no threads. */
+const jsApp = app
+  .replace("from 'linnet'", "from 'linnet/js'")
+  .replace(/let result;[\s\S]*?did not come'\);/, 'return train(linnet, csv);');
 const page = (script) => `<!doctype html>
 <html lang="en">
   <head><meta charset="utf-8"><title>linnet</title><link rel="icon" href="data:,"></head>
@@ -72,6 +76,14 @@ const bundlers = [
     packages: { esbuild: '^0.28.0' },
     command: ['esbuild', 'main.js', '--bundle', '--minify', '--outdir=dist'],
     plain: true,
+  },
+  {
+    name: 'esbuild: linnet/js',
+    packages: { esbuild: '^0.28.0' },
+    files: { 'main.js': jsApp },
+    command: ['esbuild', 'main.js', '--bundle', '--minify', '--format=esm', '--splitting', '--outdir=dist'],
+    plain: true,
+    backend: 'js',
   },
   {
     name: 'Parcel 2',
@@ -162,6 +174,7 @@ async function developAndOpen({ name, packages, files }, browser) {
 const place = (bundler, open) => ({
   name: bundler.name,
   browser: true,
+  backend: bundler.backend ?? 'wasm',
   // The browser first: nothing need be installed and built for a page that cannot be opened.
   run: async () => open(bundler, await browserOf('Chromium')),
 });
