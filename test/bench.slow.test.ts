@@ -25,7 +25,7 @@ test('npm run bench compares both backends on every case, and draws charts', () 
     const { results, points } = JSON.parse(readFileSync(json, 'utf8')) as Figures;
     // These compare WebAssembly with itself.
     const named = readdirSync(join(root, 'bench/cases')).map((file) => file.replace('.js', ''));
-    expect([...new Set(results.map((result) => result.case)), 'auto', 'zeros'].sort()).toEqual(named.sort());
+    expect([...new Set(results.map((result) => result.case)), 'auto', 'relaxed', 'zeros'].sort()).toEqual(named.sort());
     for (const { backends } of results) {
       for (const { samples } of Object.values(backends)) {
         expect(samples.every((value) => value > 0 && Number.isFinite(value))).toBe(true);
