@@ -66,6 +66,11 @@ export class Engine implements Member {
   readonly #zeros: ZeroSkipping;
   /** The plan that ran last, if it is still kept. */
   #last: { kind: PlanKind; batch: number; feed: Layout; entry: CachedPlan } | undefined;
+  /**
+   * After a run that the guard ended: the name of the first tensor that is not finite; see `locate`. Weights and state are
+   * as the failing step found them, and stay so.
+   */
+  failed = '';
   /** Data held for a fit. */
   #held: Slot[] = [];
 
@@ -251,8 +256,8 @@ export class Engine implements Member {
   }
 
   /**
-   * Runs the batches of `work`. Returns the steps completed, fewer than asked for where the guard ended the run; the
-   * failing step can then be looked into with `locate`.
+   * Runs the batches of `work`. Returns the steps completed, fewer than asked for where the guard ended the run; `failed`
+   * then says more of the step after these.
    * @param read called before the memory can change hands, for `rows`.
    */
   run(kind: PlanKind, work: OwnedWork): number | Promise<number>;
@@ -317,6 +322,8 @@ export class Engine implements Member {
     const finish = (done: number): number => {
       sums?.set(f64.subarray(accumulators, accumulators + sums.length));
       work.trace?.set(f64.subarray(trace / 8, trace / 8 + done));
+      // At once: the next run, of whichever model, has other things in the workspace.
+      if (done < steps) this.failed = locate(backend, slots.views, plan, address, base);
       u32[at + Reg.X / 4] = rate + traceEnd; // `next` has moved it on; a model without ops hands its inputs through
       read?.(plan);
       return done;
@@ -349,16 +356,6 @@ export class Engine implements Member {
       this.run('predict', { x, from, count, batch: most }, ({ output }) => this.rows(output, count, values, from));
     }
     return values;
-  }
-
-  /**
-   * After a run that the guard ended: the name of the first tensor that is not finite; see `locate`. Weights and state are
-   * as the failing step found them, and stay so.
-   */
-  locate(kind: PlanKind, work: Work): string {
-    const { plan, slot } = this.#planned(kind, work.batch, feedOf(work.x));
-    const { slots, backend } = this.runtime;
-    return locate(backend, slots.views, plan, slot.address, this.#slot.address);
   }
 
   /** Threads that long calls run on, once they have started. */

@@ -47,7 +47,6 @@ export const createPace = (engine: Engine, x: Inputs, batch: number): Pace => ({
 
 /** What a slice did, and how many steps of the pass are done. */
 interface Slice {
-  readonly work: OwnedWork;
   done: number;
   /** The guard ended it at the step after these. */
   failed: boolean;
@@ -71,7 +70,7 @@ export function* passSlices(
     const work = { ...pass, from, count, step: done } as OwnedWork;
     const wanted = Math.ceil(count / batch);
     const started = performance.now();
-    const slice = { work } as Slice;
+    const slice = {} as Slice;
     const settle = (ran: number) => {
       const fitting = Math.floor((SLICE / (performance.now() - started)) * wanted);
       pace.steps = Math.max(1, Math.min(2 * pace.steps, fitting, pace.most));
@@ -108,12 +107,12 @@ export function* fitSlices(job: FitJob): Generator<unknown, HistoryRecord> {
     const pass = { x, y, order, batch, sums, epoch: number, learningRate, owned };
     let done = 0;
     for (const slice of passSlices(engine, 'train', pass, pace, job.stopped)) {
-      yield slice.coming;
+      if (slice.coming) yield slice.coming;
       done = slice.done;
       if (done > 0) clock.epochs = number + 1; // not before: a run that fails at once changes nothing
       if (slice.failed) {
         if (onNonFinite === 'stop') break run;
-        failNonFinite(engine, slice.work, epoch, done, series);
+        failNonFinite(engine, epoch, done, series);
       }
       logs = means(names, sums, Math.min(done * batch, x.rows));
       job.progress?.slice(epoch, done, batches, logs);
@@ -134,14 +133,8 @@ export function* fitSlices(job: FitJob): Generator<unknown, HistoryRecord> {
 }
 
 /** Throws for a run that the guard ended, naming the layer that went bad first, or `loss`. */
-export function failNonFinite(
-  engine: Engine,
-  work: Work,
-  epoch: number,
-  batch: number,
-  history: PartialHistory,
-): never {
-  const layer = engine.locate('train', work).split('/')[0]!.replace('∂', '');
+export function failNonFinite({ failed }: Engine, epoch: number, batch: number, history: PartialHistory): never {
+  const layer = failed.split('/')[0]!.replace('∂', '');
   throw new NonFiniteError({ epoch, batch, layer, history });
 }
 

@@ -217,7 +217,7 @@ export class NeuralNetwork<D extends DType = 'float64'> extends Printable {
     const given = this.#rows('output', output, this.outputSize);
     checkSameRows('X', x, 'output', given);
     const work: Work = { x, y: targets, from: 0, count: x.rows, batch: x.rows, output: given, learningRate: rate };
-    if (engine.run('train', work) < 1) failNonFinite(engine, work, 0, 0, { loss: [] });
+    if (engine.run('train', work) < 1) failNonFinite(engine, 0, 0, { loss: [] });
   }
 
   #pair(X: unknown, y: unknown): { x: Rows; y: Rows } {
@@ -252,7 +252,7 @@ export class NeuralNetwork<D extends DType = 'float64'> extends Printable {
       const order = batch < rows ? shuffle(rows, this.seed, this.#epoch) : undefined;
       const sums = new Float64Array(1);
       for (const slice of passSlices(this.#open(), 'train', { ...data, order, sums, epoch: this.#epoch }, pace)) {
-        if (slice.failed) failNonFinite(this.#engine, slice.work, epoch, slice.done, { loss: losses });
+        if (slice.failed) failNonFinite(this.#engine, epoch, slice.done, { loss: losses });
       }
       this.#epoch++;
       losses.push(sums[0]! / rows);
@@ -274,7 +274,7 @@ export class NeuralNetwork<D extends DType = 'float64'> extends Printable {
       const done = engine.run('train', work);
       for (let i = 0; i < done; i++) losses.push(trace[i]! / rows);
       this.#epoch += done;
-      if (done < repeat) failNonFinite(engine, work, losses.length, 0, { loss: losses });
+      if (done < repeat) failNonFinite(engine, losses.length, 0, { loss: losses });
     }
     return losses;
   }

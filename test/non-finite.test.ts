@@ -40,6 +40,46 @@ describe.each(backends)('on %s', (backend) => {
   };
   const options = { epochs: 50, batchSize: 6 } as const;
 
+  it('names the layer of the batch that failed, wherever in a call it was, and whoever used the memory since', async () => {
+    // The last batch of a call of eight overflows in the first layer, all others are harmless.
+    const rows = Array.from({ length: 64 }, (_, i) =>
+      [1, 2, 3].map((value) => (i < 56 || i > 59 ? value / 1000 : 3e38)),
+    );
+    const targets = rows.map(() => [0.5]);
+    for (const skipZeros of [false, true]) {
+      const build = () => {
+        const model = sequential({
+          layers: [
+            layers.dense({ units: 8, activation: 'relu', inputDim: 3, name: 'first', kernelInitializer: 'ones' }),
+            layers.dense({ units: 8, activation: 'relu', name: 'second' }),
+            layers.dense({ units: 1, name: 'third' }),
+          ],
+          seed: 1,
+          backend,
+          skipZeros,
+        });
+        model.compile({ optimizer: optimizers.sgd({ learningRate: 1e-6 }), loss: 'mse' });
+        return model;
+      };
+      const settings = { epochs: 5, batchSize: 4, shuffle: false };
+      const failed = { layer: 'first', epoch: 0, batch: 14 };
+      expect(thrown(() => build().fitSync(rows, targets, settings))).toMatchObject(failed);
+      const other = build();
+      const wide = sequential({ layers: [layers.dense({ units: 300, inputDim: 200 })], backend });
+      let waiting = true;
+      const disturb = (async () => {
+        while (waiting) {
+          await undefined;
+          wide.predict({ data: new Float32Array(200 * 64).fill(3e38), shape: [64, 200] });
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      })();
+      await expect(other.fit(rows, targets, settings)).rejects.toMatchObject(failed);
+      waiting = false;
+      await disturb;
+    }
+  });
+
   it('names epoch and batch, keeps the history, and leaves weights and state as the step found them', async () => {
     const states: string[] = [];
     const seen: [number, number][] = [];

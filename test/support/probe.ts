@@ -70,7 +70,7 @@ export class Probe {
         unpack(p, dtype, floats, (p.offset - Reg.Bytes) / floats.BYTES_PER_ELEMENT),
       );
     });
-    if (done !== 1) throw new Error(`the step did not complete: ${engine.locate('train', work)} is not finite`);
+    if (done !== 1) throw new Error(`the step did not complete: ${engine.failed} is not finite`);
     return { loss: sums[0]! / x.rows, gradients };
   }
 
