@@ -1,5 +1,4 @@
 // How threads share an op, each one stretch of what it writes, and where they meet.
-// (The file's name stands behind all others: the text of the core wants functions of both dtypes first, side by side.)
 import { Panel, Team } from './opcodes';
 
 /** Where the share of thread number `thread` begins, of `count` things in units of `unit`; the share of thread + 1 follows. */

@@ -3,7 +3,7 @@
 import { build } from 'esbuild';
 
 export const internal = `
-  acquire address append architecture borrow borrowed bytes clock coming constants coreBytes crew decide dims emit getParam gradients
+  acquire address append architecture borrow bytes clock coming constants coreBytes crew decide dims emit getParam gradients
   held hold home instructions internals ints keep layout lists locate modules newer note older oneDimensional operands output owned
   plans records refusal release residents runtime segment setParam settings settle several skips skipsZeros slot slots
   stageRows stages starts stopped tensor tensors threefry trace trainable views wish workspace`

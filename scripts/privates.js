@@ -17,8 +17,10 @@ export function shortPrivates(code, path) {
   walk(parse(code, { ecmaVersion: 'latest', sourceType: 'module' }), (node) => {
     if (node.type !== 'ClassBody') return;
     const names = new Map();
+    const own = new Set(node.body.map(({ key }) => key?.type === 'PrivateIdentifier' && key.name));
     walk(node, ({ type, name, start, end }) => {
       if (type !== 'PrivateIdentifier' || renamed.has(start)) return;
+      if (!own.has(name)) throw new Error(`a class within another uses its #${name}: that is not foreseen here`);
       if (!names.has(name)) names.set(name, letters[names.size] ?? `e${names.size}`);
       renamed.add(start);
       text.overwrite(start, end, `#${names.get(name)}`);

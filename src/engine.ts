@@ -135,6 +135,7 @@ export class Engine implements Member {
 
   /** The slot's numbers of a dtype, wherever they are now; the view holds until the next allocation. */
   #floats(dtype: DType): Floats {
+    this.runtime.backend.crew?.settle();
     const { buffer, byteOffset, byteLength } = this.runtime.slots.bytes(this.#slot);
     return new floatArrays[dtype](buffer, byteOffset, byteLength / bytesPerElement(dtype));
   }
@@ -204,7 +205,12 @@ export class Engine implements Member {
     const { numbers, starts } = x.lists ? sparseRows(x, this.dtype, this.#factors!) : paddedRows(x, this.dtype);
     const slot = new Slot(numbers.byteLength, 'data', new Uint8Array(numbers.buffer));
     this.#held.push(slot);
-    return { ...x, held: { slot, starts } };
+    try {
+      this.runtime.slots.acquire(slot);
+    } catch {
+      return { ...x, data: x.data.slice() }; // the engine has no room for it
+    }
+    return { ...x, data: new floatArrays[this.dtype](0), held: { slot, starts } };
   }
 
   /** Gives back what `hold` has taken. */
@@ -374,12 +380,12 @@ export class Engine implements Member {
 
   move(bytes: Uint8Array<ArrayBuffer>): void {
     const { slots } = this.runtime;
-    slots.release(this.#slot);
     for (const held of this.#held) {
       const data = slots.bytes(held).slice();
       slots.release(held);
       held.home = data;
     }
+    slots.release(this.#slot);
     this.#slot = new Slot(bytes.length, 'state', bytes);
     this.runtime = selectBackend('wasm', this.wish).runtime;
     this.#last = undefined;
@@ -387,6 +393,7 @@ export class Engine implements Member {
 
   /** Gives the memory back at once. */
   dispose(): void {
+    this.release();
     this.runtime.slots.release(this.#slot);
     this.runtime.backend.crew?.leave(this);
   }

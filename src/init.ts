@@ -17,8 +17,8 @@ export interface InitOptions {
   readonly wasm?: FileSource | Module | PromiseLike<FileSource | Module>;
   /**
    * `'relaxed'`: dense matrix products of models made from now on fuse each product with its sum, where engine and
-   * processor can (x86 with FMA, ARM64), which saves a rounding: 7 to 14 % faster training in V8 from Node 24 on, a tenth
-   * slower or more in Node 22 and in JavaScriptCore, no use for data whose zeros are skipped. Results are as accurate,
+   * processor can (x86 with FMA, ARM64), which saves a rounding: 7 to 14 % faster training in V8 from Node 24 on, 12
+   * to 17 % slower in Node 22 and in JavaScriptCore, no use for data whose zeros are skipped. Results are as accurate,
    * but no longer the same bits everywhere: they depend on the machine, and differ from strict ones in the last digits
    * (weights after some epochs by about 1e-5). Default `'strict'`.
    */
@@ -28,6 +28,8 @@ export interface InitOptions {
 }
 
 const ADVICE = "Serve the file 'linnet/wasm' of the same version of linnet.";
+
+const STRICT = "init: wasm is the strict core. Leave out either wasm or numerics: 'relaxed'.";
 
 /** What is compiled while it arrives, where the engine does that and the server says that it is WebAssembly. */
 const stream = (response: Response): Promise<WebAssembly.Module | undefined> =>
@@ -62,7 +64,14 @@ function check(module: WebAssembly.Module): WebAssembly.Module {
  * and models say so.
  */
 async function relax(offered: Offer, { modules }: NonNullable<Offer['settings']>): Promise<void> {
-  const { relaxedBytes } = await import('./backend/relaxed');
+  if (modules[2]) return; // it has been asked for before
+  const { relaxedBytes } = await import('./backend/relaxed').catch((cause) =>
+    fail(
+      'ERR_READ',
+      `init: the code of relaxed numerics cannot be loaded: ${cause?.message}. Serve relaxed.js beside the bundle.`,
+      cause,
+    ),
+  );
   const own = relaxedBytes(false);
   if (!WebAssembly.validate(own)) {
     offered.note = 'WebAssembly is available, but not relaxed numerics, which this engine lacks';
@@ -85,8 +94,7 @@ export async function init(
 ): Promise<BackendName> {
   const { workerUrl, numerics = 'strict' } = checkOptions('init', options, ['wasm', 'workerUrl', 'numerics']);
   const relaxed = choice('init', 'numerics', numerics, ['strict', 'relaxed']) === 'relaxed';
-  if (relaxed && wasm !== undefined)
-    fail('ERR_OPTION', "init: wasm is the strict core. Leave out either wasm or numerics: 'relaxed'.");
+  if (relaxed && wasm !== undefined) fail('ERR_OPTION', STRICT);
   const { settings, refusal } = offered;
   if (!settings) {
     if (wasm === undefined) return 'js';
@@ -97,7 +105,12 @@ export async function init(
   try {
     const isModule = wasm instanceof WebAssembly.Module;
     if (relaxed) await relax(offered, settings);
-    else modules[0] = isModule ? check(wasm) : await compile(coreBytes(false), wasm);
+    else {
+      const module = isModule ? check(wasm) : await compile(coreBytes(false), wasm);
+      // Numerics may be relaxed by now: that stays.
+      if (modules[2] && wasm !== undefined) fail('ERR_OPTION', STRICT);
+      if (!modules[2]) modules[0] = module;
+    }
   } catch (error) {
     if ('code' in (error as object)) throw error;
     offered.refusal ??= `WebAssembly refused: ${(error as Error).message}`;

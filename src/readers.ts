@@ -48,14 +48,15 @@ export function readIdx(source: FileSource | PromiseLike<FileSource>): Promise<I
 
 /**
  * Prepares WebAssembly asynchronously. No program needs it: the first model compiles the core, in about a millisecond.
- * It is for pages that want no compiling in between, or serve and cache the core as a file; call it before the first
- * model is made.
+ * It is for pages that want no compiling in between, or serve and cache the core as a file, and for relaxed numerics; call
+ * it before the first model is made.
  *
  * @param options `wasm`: the core as a file, `linnet/wasm`, instead of the inlined one; `workerUrl`: the script of web
- *   workers, `linnet/worker`, instead of the inlined one
+ *   workers, `linnet/worker`, instead of the inlined one; `numerics`: `'relaxed'` for products that are fused with their sums
  * @returns the backend that `'auto'` takes: `'js'` where WebAssembly is refused.
  * @throws Error (`ERR_READ`) for a file that cannot be read; RangeError (`ERR_FORMAT`) for one that is not this version's
- *   core; TypeError (`ERR_KIND`, `ERR_OPTION`) for options nobody knows. Then nothing has changed.
+ *   core; TypeError (`ERR_KIND`, `ERR_OPTION`) for options nobody knows; Error (`ERR_STATE`) for relaxed numerics after the
+ *   first model. Then nothing has changed.
  *
  * @example
  * await init({ wasm: new URL('linnet.wasm', import.meta.url) });

@@ -97,6 +97,40 @@ describe.each(['wasm', 'js'] as const)('on %s', (backend) => {
   });
 });
 
+test('the data that were given are of no more use to a fit', async () => {
+  for (const [filled, x] of [
+    [false, dense],
+    [true, rare],
+  ] as const) {
+    const options = { skipZeros: filled };
+    const expected = await trained(x, options);
+    const model = make(options);
+    const given = Float32Array.from(x.flat());
+    const fit = model.fit({ data: given, shape: [90, 11] }, y, { epochs: 2, batchSize: 8, validationSplit: 0.2 });
+    structuredClone(given, { transfer: [given.buffer] });
+    expect(given.length).toBe(0);
+    await fit;
+    expect(JSON.stringify(model)).toBe(expected);
+  }
+});
+
+test('data that the engine has no room for go batch by batch', async () => {
+  const { slots } = runtimeOf('wasm');
+  const expected = await trained(dense, {});
+  const acquire = vi.spyOn(slots, 'acquire');
+  let refused = 0;
+  acquire.mockImplementation((...given) => {
+    if ((given as Slot[]).some(({ keep }) => keep === 'data')) {
+      refused++;
+      throw new RangeError('no room');
+    }
+    Object.getPrototypeOf(slots).acquire.apply(slots, given);
+  });
+  expect(await trained(dense, {})).toBe(expected);
+  expect(refused).toBe(2);
+  acquire.mockRestore();
+});
+
 test('data move on to another memory with the model, in the middle of a fit', async () => {
   for (const x of [dense, rare]) {
     const expected = await trained(x, {});

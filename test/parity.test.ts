@@ -139,8 +139,7 @@ describe.each(dtypes)('the comparison in %s', (dtype) => {
     learningRate: 0.01,
   };
   const size = bytesPerElement(dtype);
-  const train = (lockstep: Lockstep) =>
-    lockstep.run('train', { ...work, x: lockstep.engines.wasm.hold(work.x, work.batch) });
+  const train = (lockstep: Lockstep) => lockstep.run('train', { ...work, x: lockstep.hold(work.x, work.batch) });
 
   test('finds nothing where there is nothing', () => {
     expect(train(new Lockstep(architecture, dtype, 1, training))).toBe(2);

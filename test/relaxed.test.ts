@@ -1,4 +1,6 @@
 // Relaxed numerics: asked for by init, never otherwise; as accurate as strict ones, and near them.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { relaxedBytes } from '../src/backend/relaxed';
@@ -116,6 +118,20 @@ describe('where the engine has them', () => {
     const promise = racing.init({ numerics: 'relaxed' });
     expect(train(racing).weights).toEqual(strict);
     await expect(promise).rejects.toMatchObject(error);
+  });
+
+  test('they stay when init is called again, and are no trouble twice', async () => {
+    const library = await loadAnew();
+    const other = await loadAnew();
+    await other.init({ numerics: 'relaxed' });
+    await other.init({ numerics: 'relaxed' });
+    await other.init({ workerUrl: '/worker.js' });
+    const { model, weights } = train(other);
+    expect(model.backendReason).toBe('WebAssembly is available, with relaxed numerics');
+    expect(weights).not.toEqual(train(library).weights);
+    const wasm = readFileSync(join(import.meta.dirname, '../build/core.wasm'));
+    await expect(other.init({ wasm })).rejects.toMatchObject({ code: 'ERR_OPTION' });
+    expect(train(other).weights).toEqual(weights);
   });
 
   test('they go with no file of the strict core, and have a name', async () => {

@@ -1,7 +1,8 @@
 // Where the asking thread must not wait, as on pages, workers make the calls of an asynchronous fit among themselves.
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { layers, type SequentialOptions, sequential } from '../src/index';
+import { Team } from '../assembly/opcodes';
+import { type LinnetError, layers, type SequentialOptions, sequential } from '../src/index';
 import { intercept } from './support/lockstep';
 import { bytesOf, classes } from './support/models';
 import { trainModel } from './support/parity';
@@ -166,6 +167,47 @@ describe('while workers own a fit', () => {
     await model.fit(data.x, data.y, { ...options, epochs: 2 });
     expect(bytesOf(model)).toBe(expected);
   });
+});
+
+test.each([
+  ['asked', (model: ReturnType<typeof wide>) => void model.predict(data.x)],
+  ['read', (model: ReturnType<typeof wide>) => void model.getWeights()],
+])('a model that is %s when its call has just failed has the weights of before', async (_, touch) => {
+  const team = await likePage(2);
+  const model = wide();
+  await model.fit(data.x, data.y, { ...options, epochs: 1 });
+  const before = bytesOf(model);
+  const own = vi.spyOn(team, 'own');
+  own.mockImplementationOnce((dtype, threads, numbers, end) => {
+    const result = team.own(dtype, threads, numbers, end);
+    team.stop('for a test');
+    team.fail(); // as if a worker had died
+    let thrown: unknown;
+    try {
+      touch(model);
+    } catch (error) {
+      thrown = error;
+    }
+    expect((thrown as LinnetError | undefined)?.code ?? 'ERR_WORKER').toBe('ERR_WORKER');
+    return result;
+  });
+  await expect(model.fit(data.x, data.y, options)).rejects.toMatchObject({ code: 'ERR_WORKER' });
+  expect(bytesOf(model)).toBe(before);
+});
+
+test('a notice that comes late ends no other call', async () => {
+  const team = await likePage(2);
+  const own = vi.spyOn(team, 'own');
+  own.mockImplementation((...given) => {
+    own.mockRestore();
+    const result = team.own(...given);
+    const words = new Int32Array(team.memory.buffer, 0, Team.Bytes / 4);
+    Atomics.notify(words, Team.Result / 4); // of the call before
+    return result;
+  });
+  const model = wide();
+  await model.fit(data.x, data.y, options);
+  expect(bytesOf(model)).toBe(expected);
 });
 
 test('where workers cannot tell when they are done, the asking thread takes part', async () => {

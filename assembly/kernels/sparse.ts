@@ -4,7 +4,7 @@
 // index and a T, 2·sizeof<T>() bytes.
 //
 // What is skipped is acc + 0·b, which changes no bit as long as b is finite: chains start at +0 and never become −0.
-// Where b is not finite (0·∞ is NaN), every index is walked, and the result is that of the dense product.
+// Where b is not finite (0·∞ is NaN), every index is walked, and the result is that of the dense product, in the strict core.
 import { Panel, Reg } from '../opcodes';
 import { pad } from '../record';
 import { beginColumns, beginRows, endColumns, endRows, panelOf } from '../team';

@@ -55,6 +55,8 @@ export interface Member {
 export interface Crew {
   /** Why it is of no use any more: a worker ended. */
   readonly ended?: string | undefined;
+  /** Waits for the call that workers own, if there is one: models may have moved then. */
+  settle(): void;
   /**
    * Moves a model on if the crew has ended; to be called before its bytes are put in place.
    * @throws Error if workers have run the model, and it is the first to hear of it.
@@ -64,7 +66,7 @@ export interface Crew {
    * Makes a call on as many threads as there are and are worth it.
    * @param finish is called with the steps completed, and returns what this returns.
    * @param owned workers may make it while the caller goes on: then a promise is returned.
-   * @throws Error if one of them did not come; the model has moved on then, and is as it was before.
+   * @throws Error, or rejects, if one of them did not come; the model has moved on then, and is as it was before.
    */
   run(call: Call, model: Member, finish: (done: number) => number, owned?: boolean): number | Promise<number>;
   /** The model's bytes change in another way, or should not be gone back on. */

@@ -53,7 +53,12 @@ export class WorkerCrew implements Crew {
     return this.team.came || this.#stopped ? this.team.ended : undefined;
   }
 
+  settle(): void {
+    this.team.settle();
+  }
+
   check(model: Member): void {
+    this.team.settle(); // it may move the model
     const { came, ended } = this.team;
     if (!came || ended === undefined) return;
     const tell = !this.#told && this.#shares.get(model)?.together;

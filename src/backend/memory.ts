@@ -45,7 +45,7 @@ export function viewsOf(buffer: ArrayBufferLike): Views {
   };
 }
 
-/** Memory is not grown beyond this many bytes while there are models to evict. */
+/** Memory is not grown beyond this many bytes while there are models to evict, but for the data of fits. */
 const BUDGET = 64 << 20;
 /** Slots resident at most: thousands of small models at once stay, 100,000 that were dropped do not pile up. */
 const CROWD = 1 << 14;
@@ -152,7 +152,8 @@ export class SlotMemory {
     if (this.#count >= CROWD) this.#evictOldest(kept);
     let address = this.#take(bytes);
     if (address === 0 && this.#size < budget) {
-      this.#grow(Math.min(budget, Math.max(2 * this.#size, this.#size + bytes)));
+      const least = this.#size + bytes;
+      if (!this.#grow(Math.min(budget, Math.max(2 * this.#size, least))) && keep === 'data') this.#grow(least);
       address = this.#take(bytes);
     }
     while (address === 0 && this.#evictOldest(kept)) address = this.#take(bytes);

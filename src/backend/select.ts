@@ -57,7 +57,7 @@ export function selectBackend(choice: BackendChoice, threads: ThreadChoice = 1):
   if (choice !== 'js' && offered.refusal === undefined) {
     try {
       const wasm = runtime((threads === 1 ? offered.one : offered.several)!);
-      return { runtime: wasm, reason: asked || (offered.note ?? 'WebAssembly is available') };
+      return { runtime: wasm, reason: offered.note ?? (asked || 'WebAssembly is available') };
     } catch (error) {
       offered.refusal = `WebAssembly refused: ${error instanceof Error ? error.message : String(error)}`;
     }

@@ -92,7 +92,7 @@ export class WorkerTeam {
     const worker = startWorker({ ...duty, ...at, result: Team.Result / 4 }, this.settings.workerUrl);
     worker.onEnd = (reason) => {
       this.ended ??= reason;
-      this.#fail();
+      this.fail();
     };
     this.#workers.push(worker);
   }
@@ -137,7 +137,12 @@ export class WorkerTeam {
       };
       this.#settle = settle;
       const { waitAsync } = Atomics as unknown as { waitAsync: WaitAsync };
-      void Promise.resolve(waitAsync(words, result, RUNNING).value).then(settle);
+      const wait = async () => {
+        // More than once: the call before may have been concluded before its worker gave notice.
+        while (Atomics.load(words, result) === RUNNING) await waitAsync(words, result, RUNNING).value;
+        settle();
+      };
+      void wait();
     });
   }
 
@@ -145,12 +150,12 @@ export class WorkerTeam {
   settle(): void {
     if (!this.#settle) return;
     const end = performance.now() + 1000 * this.patience;
-    while (Atomics.load(this.#words, Team.Result / 4) === RUNNING) if (performance.now() > end) this.#fail();
+    while (Atomics.load(this.#words, Team.Result / 4) === RUNNING) if (performance.now() > end) this.fail();
     this.#settle();
   }
 
   /** An owned call will not end. */
-  #fail(): void {
+  fail(): void {
     Atomics.compareExchange(this.#words, Team.Result / 4, RUNNING, -1);
     Atomics.notify(this.#words, Team.Result / 4);
   }

@@ -5,6 +5,7 @@ import { type Architecture, compilePlan, type PlanKind, type Training } from '..
 import { Engine, feedOf, type Work } from '../../src/engine';
 // The entry point offers the WebAssembly backend.
 import '../../src/index';
+import type { Rows } from '../../src/data/inputs';
 import type { ModelLayout } from '../../src/plan/layout';
 import type { Plan } from '../../src/plan/plan';
 import { type OpName, type Row, schema } from '../../src/plan/schema';
@@ -134,13 +135,16 @@ export class Lockstep {
     this.engines = { wasm: make('wasm'), js: make('js') };
   }
 
+  /** Rows held in both backends' memories. */
+  hold(rows: Rows, batch: number): Inputs {
+    const x = this.engines.wasm.hold(rows, batch);
+    this.#held.set(x.held!, this.engines.js.hold({ ...rows, lists: x.lists }, batch).held!);
+    return x;
+  }
+
   /** The same rows for the other backend, whose memory is another. */
   forJs(x: Inputs): Inputs {
-    const { held } = x;
-    if (!held) return x;
-    const other = this.#held.get(held) ?? this.engines.js.hold(x, x.rows).held!;
-    this.#held.set(held, other);
-    return { ...x, held: other };
+    return x.held ? { ...x, held: this.#held.get(x.held)! } : x;
   }
 
   /**
@@ -154,7 +158,9 @@ export class Lockstep {
     let done = -1;
     const nested = (a: Run): Run => {
       return (planA, baseA, from, to, steps) => {
-        const restore = intercept(js.runtime.backend, dtype, (b) => (planB, baseB) => {
+        if (done >= 0 && to === from + 1) return a(planA, baseA, from, to, steps); // what failed is looked for
+        const restore = intercept(js.runtime.backend, dtype, (b) => (planB, baseB, first, end, count) => {
+          if (done >= 0 && end === first + 1) return b(planB, baseB, first, end, count);
           const sides = [new Side(wasm, a, planA, baseA, plan), new Side(js, b, planB, baseB, plan)] as const;
           done = this.#walk(sides, from, to, steps);
           return done;

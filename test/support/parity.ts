@@ -62,7 +62,7 @@ export function checkOps(spec: ModelSpec): readonly OpName[] {
   const lockstep = new Lockstep(architecture, spec.dtype, spec.seed, training, spec.skipZeros);
   const { x, y } = dataOf(spec, architecture.outputs);
   const { wasm } = lockstep.engines;
-  const data = { x: spec.seed % 2 === 0 ? wasm.hold(x, spec.rows) : wasm.skipZeros(x, spec.rows), y };
+  const data = { x: spec.seed % 2 === 0 ? lockstep.hold(x, spec.rows) : wasm.skipZeros(x, spec.rows), y };
   for (const engine of Object.values(lockstep.engines)) age(engine, spec);
   const whole = () => Number.MAX_SAFE_INTEGER / 1000;
   const sums = train(spec, spec.seed, data, (work) => lockstep.run('train', work), whole);
