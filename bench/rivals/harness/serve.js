@@ -13,7 +13,7 @@ const SAMPLE = 200;
  * The same work, made ready.
  * @typedef {object} Work
  * @property {() => unknown} [reset] called before each `run`, not timed.
- * @property {() => unknown} run what is timed; may return a promise. A number that comes of it stands for its milliseconds.
+ * @property {() => unknown} run what is timed; may return a promise. `{ milliseconds }` that comes of it stands for its time.
  * @property {() => number | Promise<number>} value a number that depends on all of the last run's result, not timed.
  * @property {() => number | Promise<number>} [check] the same from a run whose every step is prescribed, not timed.
  * @property {string} [differs] why the work is not quite the same, where it cannot be.
@@ -72,8 +72,8 @@ async function timed({ reset, run }, calls) {
   for (let i = 0; i < calls; i++) {
     await reset?.();
     const start = performance.now();
-    const milliseconds = await run();
-    total += typeof milliseconds === 'number' ? milliseconds : performance.now() - start;
+    const result = await run();
+    total += result?.milliseconds ?? performance.now() - start;
   }
   return total;
 }
@@ -106,7 +106,7 @@ export const meanSquare = (values) => values.reduce((sum, value) => sum + value 
  * Calls that train for so many epochs, timed by those from the second on: before the first one libraries check the data and
  * copy them, once for all epochs. Libraries whose epochs are loops of their users are timed as a whole.
  * @param {(callbacks: object) => Promise<unknown>} fit
- * @returns milliseconds of as many epochs, all like these.
+ * @returns `{ milliseconds }` of as many epochs, all like these.
  */
 export async function epochsFromSecond(epochs, fit) {
   let began;
@@ -117,7 +117,7 @@ export async function epochsFromSecond(epochs, fit) {
       began ??= ended;
     },
   });
-  return ((ended - began) * epochs) / (epochs - 1);
+  return { milliseconds: ((ended - began) * epochs) / (epochs - 1) };
 }
 
 /** The four rows of XOR, as lists. */
