@@ -1,11 +1,10 @@
 // The life of a team of threads: they come when there is work, and what happens when they do not, or die.
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { WorkerCrew } from '../src/backend/crew';
-import * as linnet from '../src/index';
-import { type LinnetError, layers, loadModel, type SequentialOptions, sequential } from '../src/index';
+import type * as linnet from '../src/index';
+import { type LinnetError, layers, loadModel, sequential } from '../src/index';
 import { intercept } from './support/lockstep';
-import { classes } from './support/models';
-import { crewThere, sharedBackend, stopCrew, threadsUp } from './support/threads';
+import { crewThere, data, sharedBackend, stopCrew, threadsUp, wide } from './support/threads';
 
 interface Thread {
   terminate(): Promise<number>;
@@ -27,23 +26,6 @@ beforeAll(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-const data = classes(400);
-
-/** Large enough for threads: 400 rows of it are worth several. */
-function wide(options: SequentialOptions = {}, { layers, sequential }: typeof linnet = linnet) {
-  const model = sequential({
-    seed: 5,
-    threads: 2,
-    ...options,
-    layers: [
-      layers.dense({ units: 600, activation: 'relu', inputShape: [data.x[0]!.length] }),
-      layers.dense({ units: 500, activation: 'tanh' }),
-      layers.dense({ units: 3, activation: 'softmax' }),
-    ],
-  });
-  model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' });
-  return model;
-}
 const options = { epochs: 3, batchSize: 100 };
 const fileOf = (model: ReturnType<typeof wide>) => JSON.stringify(model);
 

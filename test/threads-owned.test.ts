@@ -2,12 +2,13 @@
 import * as fc from 'fast-check';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Team } from '../assembly/opcodes';
-import { type LinnetError, layers, type SequentialOptions, sequential } from '../src/index';
+import type { WorkerTeam } from '../src/backend/team';
+import { layers, sequential } from '../src/index';
 import { intercept } from './support/lockstep';
-import { bytesOf, classes } from './support/models';
+import { bytesOf } from './support/models';
 import { trainModel } from './support/parity';
 import { modelSpec } from './support/random-models';
-import { crewThere, onThreads, sharedBackend, stopCrew, threadsUp } from './support/threads';
+import { crewThere, data, onThreads, sharedBackend, stopCrew, threadsUp, wide } from './support/threads';
 
 /** Makes this thread one that must not wait. */
 async function likePage(threads: number) {
@@ -16,25 +17,19 @@ async function likePage(threads: number) {
   return team;
 }
 
+/** Lets the next call that workers own have no end, and does something while they are at it. */
+function endless(team: WorkerTeam, meanwhile: () => void): void {
+  vi.spyOn(team, 'own').mockImplementationOnce((dtype, threads, numbers, end) => {
+    const result = team.own(dtype, threads, [...numbers.slice(0, -1), 1e9], end); // so many steps
+    meanwhile();
+    return result;
+  });
+}
+
 beforeEach(() => stopCrew('a new team for each test'));
 afterEach(() => vi.restoreAllMocks());
 afterAll(() => stopCrew('the tests are over'));
 
-const data = classes(400);
-function wide(options: SequentialOptions = {}) {
-  const model = sequential({
-    seed: 5,
-    threads: 2,
-    ...options,
-    layers: [
-      layers.dense({ units: 500, activation: 'relu', inputShape: [data.x[0]!.length] }),
-      layers.dense({ units: 400, activation: 'tanh' }),
-      layers.dense({ units: 3, activation: 'softmax' }),
-    ],
-  });
-  model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
-  return model;
-}
 const options = { epochs: 3, batchSize: 100, validationSplit: 0.1 };
 const single = wide({ threads: 1 });
 const { history } = single.fitSync(data.x, data.y, options);
@@ -148,12 +143,7 @@ describe('while workers own a fit', () => {
     const model = wide();
     await model.fit(data.x, data.y, { ...options, epochs: 1 });
     const before = bytesOf(model);
-    const conclude = vi.spyOn(team, 'own');
-    conclude.mockImplementationOnce((dtype, threads, numbers, end) => {
-      const result = team.own(dtype, threads, [...numbers.slice(0, -1), 1e9], end); // a call without an end
-      void workers[0]!.terminate();
-      return result;
-    });
+    endless(team, () => void workers[0]!.terminate());
     const failing = model.fit(data.x, data.y, { ...options, shuffle: false });
     await expect(failing).rejects.toMatchObject({
       code: 'ERR_WORKER',
@@ -170,44 +160,42 @@ describe('while workers own a fit', () => {
 });
 
 test.each([
-  ['asked', (model: ReturnType<typeof wide>) => void model.predict(data.x)],
-  ['read', (model: ReturnType<typeof wide>) => void model.getWeights()],
-])('a model that is %s when its call has just failed has the weights of before', async (_, touch) => {
+  ['asked', (model: ReturnType<typeof wide>) => [...model.predict(data.x).data]],
+  ['read', (model: ReturnType<typeof wide>) => model.getWeights().flatMap((weights) => [...weights.data])],
+])('a model that is %s when its call has just failed is as it was before', async (_, look) => {
   const team = await likePage(2);
   const model = wide();
   await model.fit(data.x, data.y, { ...options, epochs: 1 });
-  const before = bytesOf(model);
-  const own = vi.spyOn(team, 'own');
-  own.mockImplementationOnce((dtype, threads, numbers, end) => {
-    const result = team.own(dtype, threads, [...numbers.slice(0, -1), 1e9], end); // a call without an end
+  const [before, seen] = [bytesOf(model), look(model)];
+  let now: unknown;
+  endless(team, () => {
     team.stop('for a test');
     team.fail(); // as if a worker had died
-    let thrown: unknown;
-    try {
-      touch(model);
-    } catch (error) {
-      thrown = error;
-    }
-    expect((thrown as LinnetError | undefined)?.code ?? 'ERR_WORKER').toBe('ERR_WORKER');
-    return result;
+    now = look(model);
   });
   await expect(model.fit(data.x, data.y, options)).rejects.toMatchObject({ code: 'ERR_WORKER' });
+  expect(now).toEqual(seen);
   expect(bytesOf(model)).toBe(before);
 });
 
 test('a notice that comes late ends no other call', async () => {
   const team = await likePage(2);
-  const own = vi.spyOn(team, 'own');
-  own.mockImplementation((...given) => {
-    own.mockRestore();
-    const result = team.own(...given);
+  endless(team, () => {
     const words = new Int32Array(team.memory.buffer, 0, Team.Bytes / 4);
     Atomics.notify(words, Team.Result / 4); // of the call before
-    return result;
   });
-  const model = wide();
-  await model.fit(data.x, data.y, options);
-  expect(bytesOf(model)).toBe(expected);
+  let ended = false;
+  const fit = wide()
+    .fit(data.x, data.y, options)
+    .finally(() => {
+      ended = true;
+    });
+  const failing = expect(fit).rejects.toMatchObject({ code: 'ERR_WORKER' });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(ended).toBe(false);
+  team.stop('the end of the test');
+  team.fail();
+  await failing;
 });
 
 test('where workers cannot tell when they are done, the asking thread takes part', async () => {

@@ -3,8 +3,27 @@ import { expect, vi } from 'vitest';
 import type { WorkerCrew } from '../../src/backend/crew';
 import { selectBackend } from '../../src/backend/select';
 import type { SharedBackend } from '../../src/backend/threads';
-// The entry point offers the WebAssembly backend.
-import '../../src/index';
+import * as linnet from '../../src/index';
+import { classes } from './models';
+
+/** Rows that are worth several threads to a wide model. */
+export const data = classes(400);
+
+/** A model for them, compiled. */
+export function wide(options: linnet.SequentialOptions = {}, { layers, sequential }: typeof linnet = linnet) {
+  const model = sequential({
+    seed: 5,
+    threads: 2,
+    ...options,
+    layers: [
+      layers.dense({ units: 600, activation: 'relu', inputShape: [data.x[0]!.length] }),
+      layers.dense({ units: 500, activation: 'tanh' }),
+      layers.dense({ units: 3, activation: 'softmax' }),
+    ],
+  });
+  model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] });
+  return model;
+}
 
 /** The backend over shared memory, as it is now. */
 export function sharedBackend(): SharedBackend {
