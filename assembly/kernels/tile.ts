@@ -2,9 +2,9 @@
 import { accumulate } from '../simd';
 
 /**
- * MR × NV vectors (2 × 4 fill V8's 15 usable registers, 6 × 2 with products and sums fused) of C = A·B: C[m, :] (rows `ldc` bytes apart) = Σ_k A[m, k]·B[k, :], or continuing the chains that C
- * holds (ADD; a test at run time instead cost the inner loop 10 %). A[m, k] is at a + m·am + k·ak, B[k, :] at
- * b + k·bk. ADD, MR and NV are constants.
+ * MR × NV vectors (2 × 4 fill V8's 15 usable registers, 6 × 2 with products and sums fused) of C = A·B: C[m, :] (rows `ldc`
+ * bytes apart) = Σ_k A[m, k]·B[k, :], or continuing the chains that C holds (ADD; a test at run time instead cost the inner
+ * loop 10 %). A[m, k] is at a + m·am + k·ak, B[k, :] at b + k·bk. ADD, MR and NV are constants.
  */
 // @ts-ignore: decorator
 @inline
