@@ -3,8 +3,4 @@ import { core, memoryFlags, parts } from '../generated/relaxed-core';
 import { decode } from './text';
 
 /** The bytes of the core that fuses products and sums, for one thread and for several. */
-export function relaxedBytes(shared: boolean): Uint8Array<ArrayBuffer> {
-  const bytes = decode(core, parts);
-  if (shared) bytes[memoryFlags] = 3;
-  return bytes;
-}
+export const relaxedBytes = (shared: boolean) => decode(core, parts, shared ? memoryFlags : 0);

@@ -23,10 +23,7 @@ let compiled: WebAssembly.Module | undefined;
 
 /** The core for threads over shared memory, compiled on first use. */
 function compileCore(): WebAssembly.Module {
-  if (compiled) return compiled;
-  const bytes = decode(core, parts);
-  bytes[memoryFlags] = 3;
-  compiled = new WebAssembly.Module(bytes);
+  compiled ??= new WebAssembly.Module(decode(core, parts, memoryFlags));
   return compiled;
 }
 

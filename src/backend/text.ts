@@ -62,8 +62,9 @@ export type Parts = readonly [functions: number, code: number, constants: number
  * every second function is written as its float32 twin would be. Before each part stand its most frequent bytes, and its
  * characters mean what {@link inOrder} makes of both: the k-th character the k-th byte. All characters are those from
  * U+0020 and U+00A1 on.
+ * @param flags where the flags of the module's memory are, if it is to be shared, which is part of the module's type.
  */
-export function decode(text: string, [functions, second, third]: Parts): Uint8Array<ArrayBuffer> {
+export function decode(text: string, [functions, second, third]: Parts, flags = 0): Uint8Array<ArrayBuffer> {
   // A plain loop: `Uint8Array.from` goes through the string's iterator and takes 20 ms when it is run for the first time.
   const all = FREQUENT + text;
   const given = new Uint8Array(all.length);
@@ -117,5 +118,6 @@ export function decode(text: string, [functions, second, third]: Parts): Uint8Ar
       }
     }
   }
+  if (flags) bytes[flags] = 3;
   return bytes.slice(0, length);
 }

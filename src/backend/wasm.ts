@@ -5,11 +5,9 @@ import { decode } from './text';
 const PAGE = 65_536;
 export const MAX_PAGES = 65_536;
 
-/** The core's bytes. Whether its memory is shared is part of the module's type. */
+/** The core's bytes, for a memory of its own or a shared one. */
 export function coreBytes(shared: boolean): Uint8Array<ArrayBuffer> {
-  const bytes = decode(core, parts);
-  if (shared) bytes[memoryFlags] = 3;
-  return bytes;
+  return decode(core, parts, shared ? memoryFlags : 0);
 }
 
 /** What `init` may see to before the first model is made. */
