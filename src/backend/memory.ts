@@ -131,8 +131,7 @@ export class SlotMemory {
   }
 
   #evict(slot: Slot): void {
-    if (slot.keep === 'state' || slot.keep === 'data')
-      slot.home = this.views.u8.slice(slot.address, slot.address + slot.bytes);
+    if (slot.keep !== 'nothing') slot.home ??= this.views.u8.slice(slot.address, slot.address + slot.bytes);
     this.#unload(slot);
   }
 
